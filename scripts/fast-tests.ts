@@ -52,6 +52,10 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/pow/test/threads/verifier-sequences.test.ts': 'runs hundreds of random sequences',
   'packages/pow/test/truehash/truehash.test.ts': 'hashes with the slow reference',
   'packages/stratum/test/vardiff-fleet.test.ts': 'simulates fleets of miners',
+  'packages/wallets/test/zecd/answers.test.ts': 'mines on devnets with wallets',
+  'packages/wallets/test/zecd/never-twice.test.ts': 'drives payouts over hundreds of blocks',
+  'packages/wallets/test/zecd/traps.test.ts': 'mines on a devnet with wallets for each trap',
+  'packages/wallets/test/zcash/nodes.test.ts': 'mines on several devnets with wallets',
 };
 
 /**

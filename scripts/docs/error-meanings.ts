@@ -55,6 +55,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_BAD_ADDRESS: 'A text is not an IP address, a network or a place to listen.',
   ADIT_BAD_AMOUNT:
     'An amount of money, a weight or a share of the whole is not a bigint, or is out of its bounds. Nothing was booked.',
+  ADIT_BAD_KEY: 'A secret key is zero, or not below the order of its curve. Nothing was signed.',
   ADIT_BAD_PAYEE: 'An address or a receiver cannot be written in that form on that network.',
   ADIT_BAD_BACKUP: 'A backup is damaged, or a newer program made it. Nothing was restored.',
   ADIT_BAD_BAN: 'The length of a ban is out of its bounds, or the list of ban lengths is empty.',

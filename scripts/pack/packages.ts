@@ -14,7 +14,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   ledger: 90,
   net: 42,
   chain: 90,
-  devnet: 66,
+  devnet: 110,
   pool: 150,
   miner: 23,
   wire: 19,

@@ -36,6 +36,7 @@ export type AditErrorCode =
   | 'ADIT_BAD_FIELD'
   | 'ADIT_BAD_HEADER'
   | 'ADIT_BAD_HEX'
+  | 'ADIT_BAD_KEY'
   | 'ADIT_BAD_OPTION'
   | 'ADIT_BAD_PAYEE'
   | 'ADIT_BAD_RECORDING'

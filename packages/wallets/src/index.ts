@@ -18,6 +18,13 @@ export {
   writeUnifiedAddress,
 } from './addresses/write-address.ts';
 export type { ZcashNetwork } from './addresses/zcash-address.ts';
+export {
+  accountOf,
+  type SignedPayment,
+  senderOf,
+  signPayment,
+  type TrueChainPayment,
+} from './truechain/payment.ts';
 export { NodeBroadcaster } from './zcash/node-broadcaster.ts';
 export { NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
 export { zecdLimits } from './zecd/limits.ts';

@@ -213,11 +213,15 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
       return notCalled(messageOf(error));
     }
     try {
-      const answer = await this.#client.call('z_shieldcoinbase', ['*', this.#address, null, limit, SHIELD_MEMO], {
-        timeoutMs: SHIELD_MS,
-        retry: false,
-        exactDecimals: true,
-      });
+      const answer = await this.#client.call(
+        'z_shieldcoinbase',
+        ['*', this.#address, null, limit, SHIELD_MEMO],
+        {
+          timeoutMs: SHIELD_MS,
+          retry: false,
+          exactDecimals: true,
+        },
+      );
       const fields = new Fields(answer, 'z_shieldcoinbase');
       const values = answer as Readonly<Record<string, unknown>>;
       return {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { JsonRpcClient } from '@adit/rpc';
 import { startZcashDevnet } from '../../../devnet/src/zcash/devnet.ts';
 import { CHAIN } from '../../../devnet/test/zcash/mining.ts';
+import { readPlace } from '../../src/zcash/node-answers.ts';
 import { NodeBroadcaster } from '../../src/zcash/node-broadcaster.ts';
 import { NodeWitness } from '../../src/zcash/node-witness.ts';
 import { begun, ended, payment, type Rig, withWallets } from '../zecd/rig.ts';
@@ -156,4 +157,27 @@ test('a transaction on a side chain is absent', async () => {
     rig.devnet.dropPayments();
     assert.deepEqual(await lone.place(txid), { kind: 'absent' });
   });
+});
+
+test('a height alone does not make a transaction mined: a node may give one on a side chain, too', () => {
+  const answer = { height: 7, blockhash: 'ab'.repeat(32), confirmations: 3, vin: [], vout: [] };
+  assert.equal(readPlace({ ...answer, in_active_chain: true }).kind, 'mined');
+  assert.equal(readPlace({ ...answer, in_active_chain: false }).kind, 'absent');
+  assert.equal(readPlace({ ...answer, height: -1 }).kind, 'absent');
+  assert.throws(() => readPlace({ ...answer, blockhash: 'ab' }), { code: 'ADIT_BAD_FIELD' });
+});
+
+test('the fee is what leaves the pools and is not paid transparently; with transparent inputs nobody looks it up', () => {
+  const fees = {
+    valueBalanceZat: -1_000,
+    ironwood: { valueBalanceZat: 50_000 },
+    vout: [{ valueZat: 9_000 }],
+  };
+  const mined = { height: 7, blockhash: 'ab'.repeat(32), confirmations: 3, in_active_chain: true, ...fees };
+  const feeOf = (vin: readonly unknown[]) => {
+    const place = readPlace({ ...mined, vin });
+    return place.kind === 'mined' ? place.fee : undefined;
+  };
+  assert.equal(feeOf([]), 40_000n);
+  assert.equal(feeOf([{ txid: 'cd'.repeat(32), vout: 0 }]), null);
 });
