@@ -1,4 +1,5 @@
 import './old-node.ts';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ZCASH_CHAINS } from '@adit/chain';
 import { DIALECTS } from '@adit/stratum';
@@ -199,8 +200,18 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// In a checkout this file is the script itself; bin/adit.js imports it.
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/**
+ * Whether this file is the script itself, as in a checkout; bin/adit.js imports it. A checkout may lie behind a link, so that an
+ * upgrade and a rollback are a change of the link: then the script's name is not that of the file.
+ */
+function isScript(): boolean {
+  const [, script] = process.argv;
+  return (
+    script !== undefined && existsSync(script) && realpathSync(script) === fileURLToPath(import.meta.url)
+  );
+}
+
+if (isScript()) {
   await main(process.argv.slice(2));
   process.exit(process.exitCode ?? 0);
 }

@@ -7,7 +7,7 @@
 export type { Payee, PayeeKind } from '@adit/money';
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { type AddressCause, AddressFault } from './addresses/address-fault.ts';
-export { type AddressNetwork, addressNetworkOf } from './addresses/networks.ts';
+export { type AddressNetwork, addressNetworkOf, zcashNetworkOf } from './addresses/networks.ts';
 export { readPayee, readReceivers } from './addresses/read-payee.ts';
 export { type Receiver, type ReceiverKind, receiverKey } from './addresses/receivers.ts';
 export { writeTrueChainAddress } from './addresses/truechain-address.ts';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { CHAIN_KEYS } from './chain-keys.ts';
 import type { Coin } from './coins.ts';
 import type { Fault } from './faults.ts';
-import type { WalletKind } from './money-faults.ts';
+import type { WalletKind } from './money-keys.ts';
 import type { PORT_KEYS, PORT_PLACE } from './port-keys.ts';
 
 /** The families of chains, with the names that the pool has for them. */

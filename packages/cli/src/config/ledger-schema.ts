@@ -34,5 +34,3 @@ export const ledgerSchema = z.strictObject({
     .default(30)
     .meta(upgrade('age from which `adit ledger archive` may move a journal that is accounted for')),
 });
-
-export type LedgerConfig = z.infer<typeof ledgerSchema>;

@@ -2,10 +2,7 @@ import { messageOf } from '@adit/primitives';
 import { type Coin, coinsToUnits } from './coins.ts';
 import type { CommonChain } from './config-family.ts';
 import type { Fault } from './faults.ts';
-import type { MoneyConfig } from './money-keys.ts';
-
-/** The kinds of wallets, as the file names them. */
-export type WalletKind = NonNullable<MoneyConfig['wallet']>['kind'];
+import type { MoneyConfig, WalletKind } from './money-keys.ts';
 
 /** Keys of a wallet that a kind needs. Each kind has a row: one that is missing does not compile. */
 const NEEDED: Readonly<Record<WalletKind, readonly ('url' | 'user' | 'password_file' | 'address')[]>> = {

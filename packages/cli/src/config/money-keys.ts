@@ -69,3 +69,6 @@ export const moneySchema = z.strictObject({
 });
 
 export type MoneyConfig = z.infer<typeof moneySchema>;
+
+/** The kinds of wallets, as the file names them. */
+export type WalletKind = z.infer<typeof walletSchema>['kind'];

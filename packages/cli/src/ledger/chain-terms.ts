@@ -8,7 +8,7 @@ import type { LedgerChain } from './ledger-chains.ts';
 const ACTOR = 'configuration';
 
 /** The reward scheme of a configuration. */
-export function schemeOptions({ scheme, window }: Pick<MoneyConfig, 'scheme' | 'window'>): SchemeOptions {
+function schemeOptions({ scheme, window }: Pick<MoneyConfig, 'scheme' | 'window'>): SchemeOptions {
   switch (scheme) {
     case 'prop':
     case 'solo':
@@ -21,7 +21,7 @@ export function schemeOptions({ scheme, window }: Pick<MoneyConfig, 'scheme' | '
 }
 
 /** Millionths out of percents with at most four digits behind the point. */
-export function ppmOf(percent: number): bigint {
+function ppmOf(percent: number): bigint {
   return BigInt(Math.round(percent * 10_000));
 }
 

@@ -25,7 +25,7 @@ export function ledgerFile({ data, ledger }: Pick<Config, 'data' | 'ledger'>, co
  * Opens the ledger of a configuration that exists already, beside a ledger that may be running.
  * @throws AditError `ADIT_NO_LEDGER` where there is none; as `loadConfig` and the database
  */
-export async function openLedger(configFile: string): Promise<OpenLedger> {
+async function openLedger(configFile: string): Promise<OpenLedger> {
   const config = loadConfig(configFile);
   const chains = ledgerChains(config);
   if (chains.length === 0)

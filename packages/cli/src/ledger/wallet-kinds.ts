@@ -5,15 +5,15 @@ import { AditError } from '@adit/primitives';
 import { JsonRpcClient } from '@adit/rpc';
 import {
   AddressFault,
-  addressNetworkOf,
   NodeBroadcaster,
   readReceivers,
   receiverKey,
   ZecdShielder,
   ZecdWallet,
+  zcashNetworkOf,
   zecdLimits,
 } from '@adit/wallets';
-import type { WalletKind } from '../config/money-faults.ts';
+import type { WalletKind } from '../config/money-keys.ts';
 import { readSecret } from '../config/secret.ts';
 import type { LedgerChain } from './ledger-chains.ts';
 import type { WalletModules } from './ledger-modules.ts';
@@ -37,7 +37,7 @@ export interface OpenWallet extends WalletModules {
 const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => OpenWallet>> = {
   zecd({ chain, nodes }) {
     const { wallet } = chain.money;
-    const network = zcashNetworkOf(chain.network);
+    const network = networkOf(chain.network);
     const client = new JsonRpcClient({
       url: wallet?.url ?? '',
       ...(wallet?.user === undefined ? {} : { user: wallet.user }),
@@ -52,7 +52,7 @@ const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => OpenWallet>> 
     };
   },
   paper({ chain, witness, dataFolder, read }) {
-    const network = zcashNetworkOf(chain.network);
+    const network = networkOf(chain.network);
     const own = (chain.money.reward_addresses ?? []).flatMap((address) => {
       const receivers = readReceivers(address, network);
       return receivers instanceof AddressFault ? [] : receivers.map(receiverKey);
@@ -87,9 +87,9 @@ export function openWallet(parts: WalletParts): OpenWallet | undefined {
   return WALLETS[wallet.kind](parts);
 }
 
-function zcashNetworkOf(chain: string) {
-  const network = addressNetworkOf(chain);
-  if (network === undefined || network === 'truechain')
-    throw new AditError('ADIT_BAD_PAYEE', `the addresses of ${chain} cannot be read`);
-  return network;
+/** @throws AditError `ADIT_BAD_PAYEE` */
+function networkOf(chain: string) {
+  const network = zcashNetworkOf(chain);
+  if (network !== undefined) return network;
+  throw new AditError('ADIT_BAD_PAYEE', `the addresses of ${chain} cannot be read`);
 }

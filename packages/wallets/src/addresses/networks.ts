@@ -89,3 +89,9 @@ const BY_CHAIN: Readonly<Record<string, AddressNetwork>> = {
 export function addressNetworkOf(chain: string): AddressNetwork | undefined {
   return Object.hasOwn(BY_CHAIN, chain) ? BY_CHAIN[chain] : undefined;
 }
+
+/** @returns the network whose addresses a chain of the Zcash family has; undefined for other chains, and for those not known here */
+export function zcashNetworkOf(chain: string): Exclude<AddressNetwork, 'truechain'> | undefined {
+  const network = addressNetworkOf(chain);
+  return network === 'truechain' ? undefined : network;
+}

@@ -1,5 +1,5 @@
 import type { PayoutCommands, PayoutService, StoredBatch } from '@adit/ledger';
-import type { PayoutPlan } from '@adit/money';
+import type { ParkReason, PayoutPlan, WaitReason } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { unitsToCoins } from '../../config/coins.ts';
 import { familyOf } from '../../config/families.ts';
@@ -235,11 +235,29 @@ function planText({ batches, parked, waiting }: PayoutPlan, { coin }: LedgerChai
     ]),
     ...parked.map(
       ({ account, owed, reason }) =>
-        `set aside: ${plain(account)}, ${coins(owed)} ${coin.symbol} (${reason.replaceAll('_', ' ')})`,
+        `set aside: ${plain(account)}, ${coins(owed)} ${coin.symbol} (${PARKED[reason]})`,
     ),
     ...[...waiting].map(
       ([reason, { accounts, amount }]) =>
-        `waiting: ${accounts} accounts with ${coins(amount)} ${coin.symbol} (${reason.replaceAll('_', ' ')})`,
+        `waiting: ${accounts} accounts with ${coins(amount)} ${coin.symbol} (${WAITING[reason]})`,
     ),
   ].join('\n');
 }
+
+const PARKED: Readonly<Record<ParkReason, string>> = {
+  parked: 'somebody set it aside',
+  no_payee: 'it has no payee: `adit ledger account payee`',
+  own_address: 'the payee is an address of the pool itself',
+  wallet_cannot_pay: 'this wallet cannot pay such an address',
+  above_payment_cap: 'more than payment_cap',
+  above_batch_cap: 'more than batch_cap',
+  dust: 'too little for the network',
+};
+
+const WAITING: Readonly<Record<WaitReason, string>> = {
+  below_minimum: 'below the minimum',
+  no_place: 'in the next batch',
+  batch_cap: 'in the next batch, since this one is at batch_cap',
+  daily_cap: 'tomorrow, since today is at day_cap',
+  not_spendable: 'until the wallet can spend that much',
+};

@@ -1,5 +1,5 @@
 import { decodeHex } from '@adit/primitives';
-import { AddressFault, addressNetworkOf, type Receiver, readReceivers } from '@adit/wallets';
+import { AddressFault, type Receiver, readReceivers, zcashNetworkOf } from '@adit/wallets';
 
 /** How a block of the Zcash family pays the operator. */
 export interface RewardIncome {
@@ -18,10 +18,10 @@ export function rewardFaults(network: string, addresses: readonly string[] | und
     return [
       "is missing: expected the node's miner_address, so that the ledger can read what a block pays you",
     ];
-  const known = addressNetworkOf(network);
+  const known = zcashNetworkOf(network);
   if (known === undefined) return [`addresses of ${network} cannot be read: leave [chain.money] out`];
   return addresses.flatMap((address) => {
-    const receivers = known === 'truechain' ? undefined : readReceivers(address, known);
+    const receivers = readReceivers(address, known);
     return receivers instanceof AddressFault ? [`found ${address}: ${receivers.message}`] : [];
   });
 }
@@ -31,9 +31,9 @@ export function rewardFaults(network: string, addresses: readonly string[] | und
  * @param addresses as the node's miner_address has them
  */
 export function rewardIncome(network: string, addresses: readonly string[]): RewardIncome {
-  const known = addressNetworkOf(network);
+  const known = zcashNetworkOf(network);
   const receivers = addresses.flatMap((address) => {
-    const read = known === undefined || known === 'truechain' ? [] : readReceivers(address, known);
+    const read = known === undefined ? [] : readReceivers(address, known);
     return read instanceof AddressFault ? [] : read;
   });
   return {
