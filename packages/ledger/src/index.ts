@@ -57,6 +57,7 @@ export {
   termsAt,
   termsReader,
 } from './books/terms.ts';
+export { type NamePage, namesWithoutPayee } from './books/unpaid-names.ts';
 export { verifyAudit } from './books/verify-audit.ts';
 export { type LedgerBreach, type VerifyOptions, verifyLedger } from './books/verify-ledger.ts';
 export type {

@@ -1,9 +1,9 @@
 import { TrueChainBlockWatcher, TrueChainNode, ZcashBlockWatcher, ZcashNode } from '@adit/chain';
 import type { FoundBlock, Queries } from '@adit/ledger';
-import type { BlockRules, Witness } from '@adit/money';
+import type { BlockRules, Payee, Witness } from '@adit/money';
 import { foundSolution } from '@adit/pool';
 import { JsonRpcClient } from '@adit/rpc';
-import { NodeWitness } from '@adit/wallets';
+import { AddressFault, type AddressNetwork, NodeWitness, readPayee, zcashNetworkOf } from '@adit/wallets';
 import type { Family } from '../config/config-family.ts';
 import { nodeSettings } from '../config/node-settings.ts';
 import { rewardIncome } from '../config/zcash/reward-addresses.ts';
@@ -51,6 +51,10 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
       income: income.isShielded ? 'asset:hot' : 'asset:coinbase',
       settleDepth: ZCASH_SETTLE,
       mostFee: ZCASH_MOST_FEE,
+      payeeOf: (account) => {
+        const network = zcashNetworkOf(chain.network);
+        return network === undefined ? undefined : payeeIn(account, network);
+      },
       wallet,
       close() {
         for (const one of [...nodes, ...clients]) one.close();
@@ -70,6 +74,7 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
       income: 'asset:hot',
       settleDepth: TRUECHAIN_SETTLE,
       mostFee: 0n,
+      payeeOf: (account) => payeeIn(account, 'truechain'),
       wallet: undefined,
       close() {
         for (const node of nodes) node.close();
@@ -86,6 +91,11 @@ function rules(confirmDepth: number, matureDepth: number, nodes: number): BlockR
     lostDepth: LOST,
     nodes: Math.min(AGREEING, nodes),
   };
+}
+
+function payeeIn(account: string, network: AddressNetwork): Payee | undefined {
+  const payee = readPayee(account, network);
+  return payee instanceof AddressFault ? undefined : payee;
 }
 
 /** Of a chain that has no wallet yet, nobody asks about payments. */

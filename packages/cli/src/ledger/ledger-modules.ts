@@ -1,5 +1,5 @@
 import type { BlockWatcher } from '@adit/ledger';
-import type { BlockRules, Broadcaster, Shielder, Wallet, Witness } from '@adit/money';
+import type { BlockRules, Broadcaster, Payee, Shielder, Wallet, Witness } from '@adit/money';
 
 /** What the ledger asks of the outside for one chain: its nodes, and its wallet. */
 export interface ChainModules {
@@ -13,6 +13,8 @@ export interface ChainModules {
   readonly settleDepth: number;
   /** Most that one transaction may cost. */
   readonly mostFee: bigint;
+  /** Reads an account's name as an address that can be paid; undefined for a name that is none. */
+  payeeOf(account: string): Payee | undefined;
   /** Undefined where no wallet is configured. */
   readonly wallet: WalletModules | undefined;
   /** Ends all connections. */

@@ -13,6 +13,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import { ledgerSchema } from '../config/ledger-schema.ts';
 import type { Config } from '../config/schema.ts';
 import type { LedgerEvent, LedgerProblemCause } from '../log/ledger-event.ts';
+import { AddressPayees } from './address-payees.ts';
 import { Beat, type BeatOutcome } from './beat.ts';
 import { BlockNews } from './block-news.ts';
 import { applyTerms } from './chain-terms.ts';
@@ -39,6 +40,8 @@ const FAILED_MS = 10_000;
 /** A lease lasts 30 s: two renewals may fail before it ends. */
 const RENEW_MS = 8_000;
 const STANDBY_MS = 3_000;
+/** New accounts are looked for less often than payouts go on. */
+const PAYEES_PER_PAYOUT = 4;
 
 /**
  * The ledger at work: it takes shares from the journals, judges found blocks, and pays. One process does it: it holds the lease, and
@@ -96,7 +99,7 @@ export class LedgerService {
       this.#beat('lease', RENEW_MS, () => this.#renew()),
       this.#ingest(),
       this.#blocks(),
-      ...chains.flatMap((chain) => this.#payouts(chain)),
+      ...chains.flatMap((chain) => [...this.#payees(chain), ...this.#payouts(chain)]),
     ];
     for (const beat of this.#beats) beat.start();
   }
@@ -148,6 +151,20 @@ export class LedgerService {
       for (const move of await this.#writer.read((queries) => news.read(queries))) onEvent(move);
       return 'later';
     });
+  }
+
+  #payees({ network }: LedgerChain): Beat[] {
+    const modules = this.#modules.chainModules.get(network);
+    if (modules === undefined) return [];
+    const payees = new AddressPayees(network, {
+      writer: this.#writer,
+      payeeOf: (account) => modules.payeeOf(account),
+    });
+    const look = async (): Promise<BeatOutcome> => {
+      await payees.look(Date.now());
+      return 'later';
+    };
+    return [this.#beat('payouts', PAYEES_PER_PAYOUT * this.#pauses.payouts, look, network)];
   }
 
   #payouts(chain: LedgerChain): Beat[] {
