@@ -31,15 +31,16 @@ export class BlockNews {
       const read = row.action === MOVE ? move.safeParse(JSON.parse(row.content)) : undefined;
       if (read?.success !== true) continue;
       const { chain, subject: hash, from, to } = read.data;
-      const [block] = await queries.all('SELECT height, alarm FROM block WHERE chain = ? AND hash = ?', [
-        chain,
-        hash,
-      ]);
+      const [block] = await queries.all(
+        'SELECT what, height, alarm FROM block WHERE chain = ? AND hash = ?',
+        [chain, hash],
+      );
       const height = block?.['height'];
       const alarm = block?.['alarm'];
       events.push({
         kind: 'block_moved',
         chain,
+        what: block?.['what'] === 'fruit' ? 'fruit' : 'block',
         hash,
         height: typeof height === 'number' ? height : undefined,
         from,

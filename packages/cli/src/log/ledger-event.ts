@@ -10,6 +10,8 @@ export type LedgerEvent =
   | {
       readonly kind: 'block_moved';
       readonly chain: string;
+      /** `block` or `fruit`. */
+      readonly what: string;
       readonly hash: string;
       readonly height: number | undefined;
       readonly from: string;

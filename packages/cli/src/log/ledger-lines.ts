@@ -46,15 +46,16 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
     levels: ['info', 'warn'],
     fields: {
       chain: text,
+      what: word,
       hash: text,
       height: optional(whole),
       from: word,
       to: word,
       alarm: optional(word),
     },
-    say: ({ chain, hash, height, from, to, alarm }) => ({
+    say: ({ chain, what, hash, height, from, to, alarm }) => ({
       level: alarm !== undefined || ALARMING.has(to) ? 'warn' : 'info',
-      text: `${plain(chain)}: block ${height ?? hash.slice(0, 16)} is ${to} (was ${from})${alarm === undefined ? '' : `: ${alarm}`}`,
+      text: `${plain(chain)}: ${what} ${height ?? hash.slice(0, 16)} is ${to} (was ${from})${alarm === undefined ? '' : `: ${alarm}`}`,
     }),
     gather: undefined,
   },

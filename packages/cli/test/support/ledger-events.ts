@@ -11,6 +11,7 @@ export const LEDGER_EVENTS: {
     {
       kind: 'block_moved',
       chain: 'zcash',
+      what: 'block',
       hash: 'ab'.repeat(32),
       height: 7,
       from: 'seen',
@@ -20,6 +21,7 @@ export const LEDGER_EVENTS: {
     {
       kind: 'block_moved',
       chain: 'truechain',
+      what: 'fruit',
       hash: 'cd'.repeat(32),
       height: undefined,
       from: 'confirmed',

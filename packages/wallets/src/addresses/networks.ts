@@ -93,5 +93,9 @@ export function addressNetworkOf(chain: string): AddressNetwork | undefined {
 /** @returns the network whose addresses a chain of the Zcash family has; undefined for other chains, and for those not known here */
 export function zcashNetworkOf(chain: string): Exclude<AddressNetwork, 'truechain'> | undefined {
   const network = addressNetworkOf(chain);
-  return network === 'truechain' ? undefined : network;
+  return network !== undefined && isZcashNetwork(network) ? network : undefined;
+}
+
+function isZcashNetwork(network: AddressNetwork): network is keyof typeof ZCASH_PREFIXES {
+  return Object.hasOwn(ZCASH_PREFIXES, network);
 }
