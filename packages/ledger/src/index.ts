@@ -77,6 +77,7 @@ export {
 export { LEDGER_VERSION } from './database/migrations.ts';
 export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
+export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';

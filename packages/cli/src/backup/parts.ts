@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { markRestored } from '@adit/ledger';
 import { skipRestoredLeases } from '@adit/pool';
 import { databasePart } from './database-part.ts';
 import { folderPart } from './folder-part.ts';
@@ -6,7 +9,8 @@ import type { BackupPart } from './part.ts';
 
 /**
  * All data of a pool that a backup has, in the order in which it is copied. Journals come last: what a later part of the
- * list holds is newer, and no share may be missing that was kept before the backup began.
+ * list holds is newer, and no share may be missing that was kept before the backup began. A ledger that had taken a share
+ * which the copied journals lack would stop.
  */
 export const BACKUP_PARTS: readonly BackupPart[] = [
   databasePart({
@@ -33,6 +37,20 @@ export const BACKUP_PARTS: readonly BackupPart[] = [
     folders: ['blocks', 'blocks/done'],
     isWanted: (name) => name.includes('.json') && !name.endsWith('.tmp'),
     leftOut: { 'blocks/owners': 'locks of processes that run here' },
+  }),
+  databasePart({
+    name: 'ledger',
+    is: 'the books: balances, blocks and payouts',
+    file: 'ledger.db',
+    isNeeded: true,
+    restored: (folder, nowMs) => {
+      const file = path.join(folder, 'ledger.db');
+      if (!existsSync(file)) return [];
+      markRestored(file, nowMs);
+      return [
+        'payouts are held: the books do not know what was paid since the backup; `adit ledger reconcile` compares them with the wallet',
+      ];
+    },
   }),
   JOURNALS_PART,
 ];

@@ -53,6 +53,9 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
   changes(account.command('unpark').argument('<account>'))
     .description('pay an account again')
     .action(whenRun(async () => (await import('./ledger/account.ts')).runUnpark));
+  changes(account.command('payee').argument('<account>').argument('<address>'))
+    .description('pay an account to this address: at once if it had none, otherwise after 48 hours')
+    .action(whenRun(async () => (await import('./ledger/payee.ts')).runPayee));
   changes(account.command('terms').argument('<account>'))
     .description("fee and minimum of an account's own; what is left out is as the chain has it")
     .option('--fee <percent>', 'fee in percent')

@@ -2,8 +2,10 @@ import { hostname } from 'node:os';
 import { JournalTail } from '@adit/journal';
 import {
   BlockService,
+  clearRestored,
   type FoundBlockAlarm,
   Ingest,
+  isRestored,
   type LedgerDatabase,
   LedgerWriter,
   leaseHolder,
@@ -90,6 +92,7 @@ export class LedgerService {
     await this.#writer.transact(async (queries) => {
       for (const chain of chains) await applyTerms(queries, chain, Date.now());
     });
+    await this.#holdIfRestored();
     onEvent({
       kind: 'ledger_open',
       database: config.ledger?.database ?? 'ledger.db',
@@ -102,6 +105,20 @@ export class LedgerService {
       ...chains.flatMap((chain) => [...this.#payees(chain), ...this.#payouts(chain)]),
     ];
     for (const beat of this.#beats) beat.start();
+  }
+
+  /** Books from a backup do not know what was paid since: a person compares them with the wallet, and resumes. */
+  async #holdIfRestored(): Promise<void> {
+    if (!(await this.#writer.read(isRestored))) return;
+    const reason =
+      'restored from a backup: run `adit ledger reconcile`, then `adit ledger payouts resume all`';
+    for (const chain of this.#options.chains) {
+      const modules = this.#modules.chainModules.get(chain.network);
+      if (modules?.wallet === undefined) continue;
+      const { commands } = payoutParts(chain, { ...modules, wallet: modules.wallet }, this.#writer);
+      await commands.hold('all', { name: 'restore', reason });
+    }
+    await this.#writer.transact(clearRestored);
   }
 
   /** Finishes what is under way, and gives the lease back. */
