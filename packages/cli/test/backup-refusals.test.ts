@@ -150,7 +150,7 @@ test('a restore is refused from a backup with a missing, changed or foreign file
     ['{ "version": 1', 'cannot be used'],
     [{}, 'is damaged'],
     [{ ...manifest, version: 2 }, 'newer program'],
-    [{ ...manifest, parts: [...manifest.parts, { name: 'ledger', is: 'accounts' }] }, '(ledger)'],
+    [{ ...manifest, parts: [...manifest.parts, { name: 'stats', is: 'rates' }] }, '(stats)'],
     [withFirst({ path: 'data/../../etc/passwd' }), 'leads out'],
     [withFirst({ path: '/etc/passwd' }), 'expected a path'],
     [withFirst({ path: 'data/journal/other.db' }), 'is missing'],

@@ -29,6 +29,8 @@ const path = z
   .max(4_000)
   .refine(isPath, 'expected a path without control characters, and not a URL');
 
+/** A file that the program makes by itself, where there is none. */
+export const ownFile = path;
 export const folder = path.meta(holds('folder'));
 export const socket = path.meta(holds('socket'));
 export const secretFile = path.meta(holds('secret'));
