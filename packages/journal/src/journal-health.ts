@@ -4,6 +4,7 @@
  */
 export type JournalProblemCause = 'disk_silent' | 'file_gone' | 'commit_failed' | 'cannot_begin';
 
+/** Hears how the journal is, whenever that changes. */
 export type OnHealth = (problem: string | undefined, cause: JournalProblemCause | undefined) => void;
 
 /** Whether a journal keeps shares, and why not. */

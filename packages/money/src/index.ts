@@ -214,6 +214,7 @@ export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './sch
 export type { Shielder, ShieldingSeen } from './wallet/shielder.ts';
 export type { BegunShielding, ShieldingWallet } from './wallet/shielding-wallet.ts';
 export type {
+  AnyWallet,
   Broadcaster,
   BuildingWallet,
   BuiltTransaction,

@@ -66,7 +66,8 @@ export interface WalletHistory {
   readonly hash: string;
 }
 
-interface AnyWallet {
+/** What every wallet says. */
+export interface AnyWallet {
   /** What a transaction of it can hold and costs. */
   readonly limits: WalletLimits;
   /**
