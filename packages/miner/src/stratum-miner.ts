@@ -5,6 +5,7 @@ import type { MinerEvent, MinerStatus } from './events.ts';
 import type { LostCause } from './lost-cause.ts';
 import type { MakeCrew, MinedShare, MiningCrew } from './mining-crew.ts';
 import { NoPoolError } from './no-pool-error.ts';
+import { OtherDialectError } from './other-dialect-error.ts';
 import { ShareQueue } from './share-queue.ts';
 
 /** The settings that miners of all dialects have. */
@@ -121,7 +122,7 @@ export abstract class StratumMiner<
    * Mines until `stop`.
    * @throws AditError `ADIT_NO_POOL` (a `NoPoolError`) when all attempts at the first connection fail, `ADIT_REFUSED` when
    *   the pool refuses a worker that it has never accepted, `ADIT_OTHER_CHAIN` when its jobs are for another Equihash,
-   *   `ADIT_MINING_THREAD` when a thread fails
+   *   `ADIT_OTHER_DIALECT` (an `OtherDialectError`) when it speaks another dialect, `ADIT_MINING_THREAD` when a thread fails
    */
   async run(): Promise<void> {
     if (!this.#isEnded) this.#client.start();
@@ -273,6 +274,8 @@ export abstract class StratumMiner<
         // A pool whose list of workers is away for a moment must not end a miner that has run for a month.
         if (this.#everReady) return this.reconnect({ cause: 'worker_refused', detail: effect.reason });
         return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
+      case 'other_dialect':
+        return this.fail(new OtherDialectError(effect.dialect));
     }
   }
 
@@ -326,6 +329,7 @@ const COMMON = new Set([
   'reconnect',
   'broken',
   'refused',
+  'other_dialect',
 ]);
 
 function isCommon<Job, Extra>(effect: ClientEffect<Job, Extra>): effect is ClientEffect<Job, never> {

@@ -1,5 +1,12 @@
 import { ZCASH_CHAINS, zcashChain } from '@adit/chain';
-import { MINER_DIALECTS, type MinerEvent, type MinerStatus, NoPoolError, OtherChainError } from '@adit/miner';
+import {
+  MINER_DIALECTS,
+  type MinerEvent,
+  type MinerStatus,
+  NoPoolError,
+  OtherChainError,
+  OtherDialectError,
+} from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { dialectOption } from '../dialects.ts';
@@ -51,6 +58,8 @@ export async function runMiner(
 /** Says what the person at the miner can do about an error. */
 function forPeople(error: unknown, pool: string): unknown {
   if (error instanceof OtherChainError) return withOption(error);
+  if (error instanceof OtherDialectError)
+    return new AditError(error.code, `${error.message}: say --dialect ${error.dialect}`);
   if (!(error instanceof NoPoolError)) return error;
   return new AditError(error.code, `no pool answers at ${pool}: ${whyLost(error.ending)}`);
 }
