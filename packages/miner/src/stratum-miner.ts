@@ -6,6 +6,7 @@ import type { LostCause } from './lost-cause.ts';
 import type { MakeCrew, MinedShare, MiningCrew } from './mining-crew.ts';
 import { NoPoolError } from './no-pool-error.ts';
 import { OtherDialectError } from './other-dialect-error.ts';
+import { RefusalCounts } from './refusal-counts.ts';
 import { ShareQueue } from './share-queue.ts';
 
 /** The settings that miners of all dialects have. */
@@ -47,8 +48,6 @@ const IN_VAIN: ReadonlySet<LostCause> = new Set(['bad_address', 'bad_certificate
 const BROKEN_PAUSE_MS = 5_000;
 /** A pool that sends lines, but no job within this time, will not send one: real pools do so right behind the login. */
 const JOB_WITHIN_MS = 60_000;
-/** Distinct reasons of refusals that are counted; further ones are counted as 'other', so that a pool cannot fill memory. */
-const MAX_REASONS = 32;
 
 /**
  * The base of miners of all dialects: the connection, which is made again when it is lost, the crew, and the counters. A
@@ -69,7 +68,7 @@ export abstract class StratumMiner<
   protected readonly options: MinerOptions;
   readonly #modules: MinerModules;
   readonly #client: StratumClient<LostCause>;
-  readonly #rejected = new Map<string, number>();
+  readonly #rejected = new RefusalCounts();
   readonly #ended = Promise.withResolvers<void>();
   #session: Session | undefined;
   #accepted = 0;
@@ -138,7 +137,7 @@ export abstract class StratumMiner<
     const now = performance.now();
     const rate = (this.crew.takeCount() * 1000) / Math.max(1, now - this.#ratedAt);
     this.#ratedAt = now;
-    return { rate, unit: this.unit, accepted: this.#accepted, rejected: this.#rejected };
+    return { rate, unit: this.unit, accepted: this.#accepted, rejected: this.#rejected.byKind };
   }
 
   protected abstract readonly unit: MinerStatus['unit'];
@@ -292,9 +291,7 @@ export abstract class StratumMiner<
       this.#accepted += 1;
       return this.event({ kind: 'accepted' });
     }
-    const known = this.#rejected.has(reason) || this.#rejected.size < MAX_REASONS;
-    const label = known ? reason : 'other';
-    this.#rejected.set(label, (this.#rejected.get(label) ?? 0) + 1);
+    this.#rejected.add(reason);
     this.event({ kind: 'rejected', reason });
   }
 
