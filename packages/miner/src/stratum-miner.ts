@@ -43,7 +43,7 @@ const MAX_WAITING = 1024;
 /** A pool commits a share in milliseconds. A pool that answers none within this time has lost the session. */
 const ANSWER_WITHIN_MS = 60_000;
 /** Causes for which further attempts at the first connection would fail in the same way. */
-const IN_VAIN: ReadonlySet<LostCause> = new Set(['bad_address', 'bad_certificate']);
+const IN_VAIN: ReadonlySet<LostCause> = new Set(['bad_address', 'bad_certificate', 'tls_wanted']);
 /** A pool that broke the protocol will hardly do better at once. */
 const BROKEN_PAUSE_MS = 5_000;
 /** A pool that sends lines, but no job within this time, will not send one: real pools do so right behind the login. */
@@ -207,7 +207,9 @@ export abstract class StratumMiner<
     this.crew.idle();
     this.onConnectionLost();
     const enough = attempt >= (this.options.firstAttempts ?? FIRST_ATTEMPTS);
-    if (!this.#everConnected && (enough || IN_VAIN.has(ending.cause))) {
+    // A port that wants TLS takes connections, and none of them is of use.
+    const wasMade = ending.cause === 'tls_wanted' ? this.#everReady : this.#everConnected;
+    if (!wasMade && (enough || IN_VAIN.has(ending.cause))) {
       void this.#end(new NoPoolError(this.options.url, ending));
       return;
     }
