@@ -148,7 +148,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_NUMBER_TOO_LARGE: 'A number is negative or does not fit the bytes that it is to be written into.',
   ADIT_OPAQUE_WORK: 'A coinbase that must be used as the node made it was to be changed.',
   ADIT_OTHER_CHAIN: 'The jobs of the pool are for other Equihash parameters than the probe was told.',
-  ADIT_OTHER_DIALECT: 'The pool speaks the other dialect.',
+  ADIT_OTHER_DIALECT: 'The pool speaks another dialect than `--dialect` says.',
   ADIT_OUT_OF_MEMORY: 'There is not enough memory for an Equihash solver.',
   ADIT_RECORDING_FILE: 'The file of a recording cannot be read or written.',
   ADIT_REFUSED: 'The pool refuses the worker. The message has the words of the pool.',

@@ -44,7 +44,7 @@ test('worker and password come from an option or from the address, and two diffe
   assert.throws(() => loginOption(named, { password: 'q' }), refused(/one password and --password another/));
 });
 
-test('--ca and --insecure are for TLS only', () => {
+test('--ca and --insecure are for TLS only, and not for use together', () => {
   assert.deepEqual(tlsOption(false, {}), {});
   assert.deepEqual(tlsOption(true, {}), { tls: { insecure: false } });
   assert.deepEqual(tlsOption(true, { insecure: true }), { tls: { insecure: true } });
@@ -55,6 +55,12 @@ test('--ca and --insecure are for TLS only', () => {
     refused(/^--ca: \/nonexistent cannot be read/),
   );
   const thisFile = import.meta.filename;
+  assert.throws(
+    () => tlsOption(true, { ca: thisFile, insecure: true }),
+    refused(
+      /^--ca and --insecure contradict each other: --insecure trusts every certificate; leave one of them out$/,
+    ),
+  );
   assert.throws(() => tlsOption(true, { ca: thisFile }), refused(/^--ca: .* must hold a certificate in PEM/));
 });
 

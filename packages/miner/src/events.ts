@@ -21,6 +21,6 @@ export interface MinerStatus {
   readonly rate: number;
   readonly unit: 'Sol/s' | 'H/s';
   readonly accepted: number;
-  /** How many shares the pool refused, by its reason. */
+  /** How many shares the pool refused, by the kind of its reason: at most 33 kinds, each of at most 40 characters. */
   readonly rejected: ReadonlyMap<string, number>;
 }

@@ -15,6 +15,8 @@ export type { MinerEvent, MinerStatus } from './events.ts';
 export type { LostCause, MinerCause } from './lost-cause.ts';
 export type { CrewModules, MakeCrew, MinedShare, MiningCrew } from './mining-crew.ts';
 export { NoPoolError } from './no-pool-error.ts';
+export { OtherDialectError } from './other-dialect-error.ts';
+export { OTHER_REFUSALS } from './refusal-counts.ts';
 export { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 export { TrueMiner, type TrueMinerOptions } from './true-miner.ts';
 export type { MineKind, MineReport, MineTask, TaskFacts } from './work/mine-protocol.ts';

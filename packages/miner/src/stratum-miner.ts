@@ -5,6 +5,8 @@ import type { MinerEvent, MinerStatus } from './events.ts';
 import type { LostCause } from './lost-cause.ts';
 import type { MakeCrew, MinedShare, MiningCrew } from './mining-crew.ts';
 import { NoPoolError } from './no-pool-error.ts';
+import { OtherDialectError } from './other-dialect-error.ts';
+import { RefusalCounts } from './refusal-counts.ts';
 import { ShareQueue } from './share-queue.ts';
 
 /** The settings that miners of all dialects have. */
@@ -41,13 +43,11 @@ const MAX_WAITING = 1024;
 /** A pool commits a share in milliseconds. A pool that answers none within this time has lost the session. */
 const ANSWER_WITHIN_MS = 60_000;
 /** Causes for which further attempts at the first connection would fail in the same way. */
-const IN_VAIN: ReadonlySet<LostCause> = new Set(['bad_address', 'bad_certificate']);
+const IN_VAIN: ReadonlySet<LostCause> = new Set(['bad_address', 'bad_certificate', 'tls_wanted']);
 /** A pool that broke the protocol will hardly do better at once. */
 const BROKEN_PAUSE_MS = 5_000;
 /** A pool that sends lines, but no job within this time, will not send one: real pools do so right behind the login. */
 const JOB_WITHIN_MS = 60_000;
-/** Distinct reasons of refusals that are counted; further ones are counted as 'other', so that a pool cannot fill memory. */
-const MAX_REASONS = 32;
 
 /**
  * The base of miners of all dialects: the connection, which is made again when it is lost, the crew, and the counters. A
@@ -68,7 +68,7 @@ export abstract class StratumMiner<
   protected readonly options: MinerOptions;
   readonly #modules: MinerModules;
   readonly #client: StratumClient<LostCause>;
-  readonly #rejected = new Map<string, number>();
+  readonly #rejected = new RefusalCounts();
   readonly #ended = Promise.withResolvers<void>();
   #session: Session | undefined;
   #accepted = 0;
@@ -121,7 +121,7 @@ export abstract class StratumMiner<
    * Mines until `stop`.
    * @throws AditError `ADIT_NO_POOL` (a `NoPoolError`) when all attempts at the first connection fail, `ADIT_REFUSED` when
    *   the pool refuses a worker that it has never accepted, `ADIT_OTHER_CHAIN` when its jobs are for another Equihash,
-   *   `ADIT_MINING_THREAD` when a thread fails
+   *   `ADIT_OTHER_DIALECT` (an `OtherDialectError`) when it speaks another dialect, `ADIT_MINING_THREAD` when a thread fails
    */
   async run(): Promise<void> {
     if (!this.#isEnded) this.#client.start();
@@ -137,7 +137,7 @@ export abstract class StratumMiner<
     const now = performance.now();
     const rate = (this.crew.takeCount() * 1000) / Math.max(1, now - this.#ratedAt);
     this.#ratedAt = now;
-    return { rate, unit: this.unit, accepted: this.#accepted, rejected: this.#rejected };
+    return { rate, unit: this.unit, accepted: this.#accepted, rejected: this.#rejected.byKind };
   }
 
   protected abstract readonly unit: MinerStatus['unit'];
@@ -207,7 +207,9 @@ export abstract class StratumMiner<
     this.crew.idle();
     this.onConnectionLost();
     const enough = attempt >= (this.options.firstAttempts ?? FIRST_ATTEMPTS);
-    if (!this.#everConnected && (enough || IN_VAIN.has(ending.cause))) {
+    // A port that wants TLS takes connections, and none of them is of use.
+    const wasMade = ending.cause === 'tls_wanted' ? this.#everReady : this.#everConnected;
+    if (!wasMade && (enough || IN_VAIN.has(ending.cause))) {
       void this.#end(new NoPoolError(this.options.url, ending));
       return;
     }
@@ -273,6 +275,8 @@ export abstract class StratumMiner<
         // A pool whose list of workers is away for a moment must not end a miner that has run for a month.
         if (this.#everReady) return this.reconnect({ cause: 'worker_refused', detail: effect.reason });
         return void this.#end(new AditError('ADIT_REFUSED', effect.reason));
+      case 'other_dialect':
+        return this.fail(new OtherDialectError(effect.dialect));
     }
   }
 
@@ -289,9 +293,7 @@ export abstract class StratumMiner<
       this.#accepted += 1;
       return this.event({ kind: 'accepted' });
     }
-    const known = this.#rejected.has(reason) || this.#rejected.size < MAX_REASONS;
-    const label = known ? reason : 'other';
-    this.#rejected.set(label, (this.#rejected.get(label) ?? 0) + 1);
+    this.#rejected.add(reason);
     this.event({ kind: 'rejected', reason });
   }
 
@@ -326,6 +328,7 @@ const COMMON = new Set([
   'reconnect',
   'broken',
   'refused',
+  'other_dialect',
 ]);
 
 function isCommon<Job, Extra>(effect: ClientEffect<Job, Extra>): effect is ClientEffect<Job, never> {

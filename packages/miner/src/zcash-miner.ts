@@ -8,6 +8,7 @@ import {
 } from '@adit/stratum';
 import { type MineShare, type NewTask, threadCrew } from './crew.ts';
 import type { MinerStatus } from './events.ts';
+import { refusalKind } from './refusal-counts.ts';
 import { type MinerModules, type MinerOptions, StratumMiner } from './stratum-miner.ts';
 
 /** The settings of a miner of the Zcash dialect. */
@@ -46,9 +47,9 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob,
   readonly #works = new Map<string, { readonly time: number; readonly headerStart: Uint8Array }>();
   /** The Equihash that the pool names, or means by naming none. */
   #wanted: NamedEquihash | undefined;
-  /** Refusals in the same words, since the start, until a share is accepted. */
+  /** Refusals of the same kind, since the start, until a share is accepted. */
   #refusals = 0;
-  #reason = '';
+  #kind = '';
   #everAccepted = false;
   /** The id of the last session: with it the pool gives the next session the same nonce1. */
   #sessionId: string | null = null;
@@ -120,8 +121,9 @@ export class ZcashMiner extends StratumMiner<ZcashClientSession, ZcashClientJob,
   protected override onAnswer(accepted: boolean, reason: string): void {
     this.#everAccepted ||= accepted;
     if (this.#everAccepted || this.#wanted !== undefined || !this.#isForeign(USUAL)) return;
-    this.#refusals = reason === this.#reason ? this.#refusals + 1 : 1;
-    this.#reason = reason;
+    const kind = refusalKind(reason);
+    this.#refusals = kind === this.#kind ? this.#refusals + 1 : 1;
+    this.#kind = kind;
     if (this.#refusals >= REFUSALS)
       this.#giveUp(USUAL, `, or so it seems: its first answers are "${reason}"`);
   }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { AditError, withDefaults } from '@adit/primitives';
 import { CLIENT_LINE_LIMIT } from '@adit/stratum';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionKeeper } from './connection.ts';
 import { type ClientTlsOptions, dial } from './dial.ts';
 import { dialFailure } from './dial-failure.ts';
 import type { ClientCause, Ending } from './ending.ts';
+import { isTlsAlert } from './refusal.ts';
 import { Turns } from './turns.ts';
 
 /** Where a client connects, and how long it waits. The result of `parseStratumUrl` fits into it. */
@@ -54,6 +55,19 @@ const DEFAULTS = {
   longestPauseMs: 60_000,
   silenceMs: 180_000,
   healthyAfterMs: 60_000,
+};
+
+/** Looks at the first bytes of connections without TLS. */
+const PLAIN: ConnectionKeeper<ClientCause> = {
+  firstBytes: (connection, bytes) => {
+    if (!isTlsAlert(bytes)) return true;
+    connection.drop({ cause: 'tls_wanted', detail: 'the port speaks TLS' });
+    return false;
+  },
+  firstLine: () => true,
+  proved: () => {},
+  closed: () => {},
+  gone: () => {},
 };
 
 /** A time that is not a number would be one millisecond for a timer: a client that never pauses. */
@@ -177,17 +191,20 @@ export class StratumClient<Cause extends string = ClientCause> {
       performance.now(),
     );
     this.#connection = connection;
-    connection.start({
-      line: (line) => {
-        if (this.#connection === connection) this.#modules.line(line);
+    connection.start(
+      {
+        line: (line) => {
+          if (this.#connection === connection) this.#modules.line(line);
+        },
+        closed: (ending) => {
+          if (this.#connection !== connection) return;
+          this.#connection = undefined;
+          this.#noteHealth(connection);
+          this.#retry(ending);
+        },
       },
-      closed: (ending) => {
-        if (this.#connection !== connection) return;
-        this.#connection = undefined;
-        this.#noteHealth(connection);
-        this.#retry(ending);
-      },
-    });
+      this.#options.tls === undefined ? PLAIN : undefined,
+    );
     clearInterval(this.#watch);
     this.#watch = setInterval(
       () => {

@@ -31,6 +31,8 @@ export type ClientCause =
   | 'bad_certificate'
   /** The TLS handshake failed: the other side may not speak TLS at all. */
   | 'no_tls'
+  /** The other side answers with a TLS alert, and this side speaks no TLS. */
+  | 'tls_wanted'
   /** An attempt to connect was not answered in time. */
   | 'no_answer'
   /** The other side sent no line for `silenceMs`. */

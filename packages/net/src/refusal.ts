@@ -47,6 +47,11 @@ export const TLS_HANDSHAKE_FAILURE: Uint8Array = alert(40);
 /** `access_denied`, for a peer that is refused before the handshake. */
 export const TLS_ACCESS_DENIED: Uint8Array = alert(49);
 
+/** Whether bytes begin a TLS record with an alert: what a port that speaks TLS says to a peer that does not. No text begins so. */
+export function isTlsAlert([type, major, minor]: Uint8Array): boolean {
+  return type === 0x15 && major === 0x03 && minor !== undefined && minor <= 4;
+}
+
 /** Bytes of the first line that are read as text: the path of an HTTP request may be long. */
 const LOOK_BYTES = 1_024;
 

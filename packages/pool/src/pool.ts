@@ -2,7 +2,6 @@ import type { Server } from 'node:net';
 import { Census, listenerTurns } from '@adit/net';
 import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.ts';
 import { ChainModuleMaker } from './chains/chain-modules.ts';
-import { ClockWatch } from './chains/clock-watch.ts';
 import { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 import { RunningChains } from './chains/running-chains.ts';
 import type { Ban, BanList } from './conduct/ban-list.ts';
@@ -11,24 +10,17 @@ import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
 import { drainPorts } from './drain.ts';
 import type { OnPoolEvent } from './events.ts';
-import { GuardedTimers, guarded } from './guarded.ts';
+import { guarded } from './guarded.ts';
 import type { MinerEntry } from './miners/miner-entry.ts';
 import { POOL_LIMITS, type PoolLimits } from './pool-limits.ts';
 import type { PoolModules } from './pool-modules.ts';
 import { type DrainOptions, neverBanned, type PoolOptions } from './pool-options.ts';
 import { closeParts, openPoolParts, type PoolParts } from './pool-parts.ts';
 import { type PoolStatus, whyNotReady } from './pool-status.ts';
-import { CertificateWatch } from './ports/certificate-watch.ts';
-import { TICK_MS } from './ports/stratum-port.ts';
-import { behind, type Problem } from './problem.ts';
+import { PoolTasks } from './pool-tasks.ts';
+import type { Problem } from './problem.ts';
 import { SeedBudget } from './truechain/seed-budget.ts';
 
-const RENEW_MS = 300_000;
-/** Time between two looks for blocks of processes that have ended. A block may still win some minutes later. */
-const TAKE_UP_MS = 60_000;
-const SECOND_MS = 1_000;
-const CERTIFICATES_MS = 3_600_000;
-const CLOCKS_MS = 10_000;
 /** Longest wait of a stop for verdicts. A verification and the commit after it take milliseconds. */
 const FINISH_MS = 10_000;
 const LAST_TURNS_MS = 20;
@@ -48,10 +40,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #conduct: Conduct;
   readonly #chains: RunningChains<Chain>;
   readonly #ports: readonly PoolPort[];
-  readonly #timers = new GuardedTimers((problem) => this.#problem(problem));
+  readonly #tasks: PoolTasks;
   readonly #portNumbers = new Map<string, number>();
-  readonly #certificates: CertificateWatch;
-  readonly #clocks: ClockWatch;
   readonly #startedMs: number;
   #limits: PoolLimits;
   #connections = 0;
@@ -71,8 +61,6 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#verifierThreads = options.verifierThreads;
     const now = modules.now ?? Date.now;
     this.#startedMs = now();
-    this.#certificates = new CertificateWatch({ now, onProblem: (problem) => this.#problem(problem) });
-    this.#clocks = new ClockWatch({ now: () => performance.now(), onProblem: (one) => this.#problem(one) });
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
       this.#chains.onEvent(event, performance.now());
@@ -99,6 +87,17 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       throw error;
     }
     this.#ports = this.#chains.ports;
+    this.#tasks = new PoolTasks({
+      chains: this.#chains,
+      bans,
+      conduct: this.#conduct,
+      census: this.#census,
+      now,
+      outageMs: () => this.#limits.outageMs,
+      renewLeases: () => this.renewLeases(),
+      takeUpBlocks: () => this.takeUpBlocks(),
+      onProblem: (problem) => this.#problem(problem),
+    });
   }
 
   /** The port number in use, by the port's name; known after `listen`. */
@@ -146,13 +145,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
           this.#portNumbers.set(port.port, await port.listen(inherited.get(port.port)));
         }),
       );
-      this.#certificates.look(this.#ports);
-      this.#timers.every(CLOCKS_MS, () => this.#clocks.look(this.#chains.clocks));
-      this.#timers.every(CERTIFICATES_MS, () => this.#certificates.look(this.#ports));
-      this.#timers.every(TICK_MS, () => {
-        const now = performance.now();
-        for (const port of this.#ports) port.tick(now);
-      });
+      this.#tasks.beginPorts();
     });
   }
 
@@ -265,15 +258,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     await this.bans.opened();
     await nonce1.begin();
     this.#chains.start(await this.#parts.unfinished());
-    const failed = (error: unknown) => this.#problem({ cause: 'task', ...behind(error) });
-    this.#timers.every(RENEW_MS, () => this.renewLeases().catch(failed));
-    this.#timers.every(TAKE_UP_MS, () => this.takeUpBlocks().catch(failed));
-    this.#timers.every(SECOND_MS, () => {
-      this.bans.refresh();
-      this.#conduct.tick(performance.now());
-      this.#census.tick(performance.now());
-      this.#chains.lookAtOutages(performance.now(), this.#limits.outageMs);
-    });
+    this.#tasks.begin();
   }
 
   /**
@@ -292,7 +277,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     await pause(LAST_TURNS_MS);
     const deadline = performance.now() + FINISH_MS;
     while (this.#judging > 0 && performance.now() < deadline) await pause(10);
-    this.#timers.stop();
+    this.#tasks.stop();
     await this.#chains.stop();
     for (const port of this.#ports) port.reconnectAll(0)();
     await Promise.all(this.#ports.map((port) => port.close()));

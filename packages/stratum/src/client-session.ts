@@ -1,4 +1,5 @@
 import { AditError } from '@adit/primitives';
+import type { Dialect } from './dialect.ts';
 import { parseMessage } from './message.ts';
 import { errorLine, requestLine, resultLine } from './reply.ts';
 
@@ -33,6 +34,8 @@ export type ClientEffect<Job, Extra = never> =
   | { readonly kind: 'broken'; readonly cause: BrokenCause; readonly detail: string }
   /** The pool refused the worker: to connect again would not help. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** It is certain that the pool speaks another dialect than the session: to connect again would not help. */
+  | { readonly kind: 'other_dialect'; readonly dialect: Dialect }
   /** The pool sent something odd that does no harm. */
   | { readonly kind: 'note'; readonly text: string }
   | Extra;
@@ -92,6 +95,15 @@ export abstract class ClientSession<Job, Extra = never> {
     const effects = this.#effects;
     this.#effects = [];
     return effects as ClientEffect<Job, Extra>[];
+  }
+
+  /**
+   * @param dialect another dialect than that of the session, where it is certain that the pool speaks it
+   * @returns whether it is
+   */
+  protected isOther(dialect: Dialect | undefined): boolean {
+    if (dialect !== undefined) this.effect({ kind: 'other_dialect', dialect });
+    return dialect !== undefined;
   }
 
   protected note(text: string): void {

@@ -258,6 +258,7 @@ const KINDS = [
   'reconnect',
   'broken',
   'refused',
+  'other_dialect',
   'note',
   'seeds',
 ];

@@ -347,7 +347,7 @@ class Talk {
         return checkReconnect(effect as Parameters<typeof checkReconnect>[0]);
       default:
         demand(
-          ['send', 'ready', 'message', 'broken', 'refused', 'note', 'seeds'].includes(kind),
+          ['send', 'ready', 'message', 'broken', 'refused', 'other_dialect', 'note', 'seeds'].includes(kind),
           'effect',
           kind,
         );

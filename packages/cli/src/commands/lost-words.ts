@@ -28,6 +28,7 @@ const CODES: Readonly<Record<string, string>> = {
 const CAUSES: Partial<Record<LostCause, string>> = {
   bad_certificate: "the pool's certificate cannot be trusted",
   no_answer: 'the host does not answer: is its name right, and does a firewall stand in the way?',
+  tls_wanted: 'the port speaks TLS: write stratum+tls:// in place of stratum+tcp://',
   no_tls: 'the TLS handshake failed: the port may not speak TLS; then it is stratum+tcp://',
 };
 
@@ -37,6 +38,7 @@ const NEVER_OPEN: ReadonlySet<LostCause> = new Set<LostCause>([
   'bad_certificate',
   'no_answer',
   'no_tls',
+  'tls_wanted',
   'unreachable',
 ]);
 /** Causes for which the other side, or the line, ended the connection. Of all others, the miner has ended it. */

@@ -1,5 +1,13 @@
 import { ZCASH_CHAINS, zcashChain } from '@adit/chain';
-import { MINER_DIALECTS, type MinerEvent, type MinerStatus, NoPoolError, OtherChainError } from '@adit/miner';
+import {
+  MINER_DIALECTS,
+  type MinerEvent,
+  type MinerStatus,
+  NoPoolError,
+  OTHER_REFUSALS,
+  OtherChainError,
+  OtherDialectError,
+} from '@adit/miner';
 import { parseStratumUrl } from '@adit/net';
 import { AditError } from '@adit/primitives';
 import { dialectOption } from '../dialects.ts';
@@ -51,6 +59,8 @@ export async function runMiner(
 /** Says what the person at the miner can do about an error. */
 function forPeople(error: unknown, pool: string): unknown {
   if (error instanceof OtherChainError) return withOption(error);
+  if (error instanceof OtherDialectError)
+    return new AditError(error.code, `${error.message}: say --dialect ${error.dialect}`);
   if (!(error instanceof NoPoolError)) return error;
   return new AditError(error.code, `no pool answers at ${pool}: ${whyLost(error.ending)}`);
 }
@@ -99,10 +109,21 @@ function sentence(event: MinerEvent): string | undefined {
   }
 }
 
+/** Kinds of refusals that a status line names. It comes every ten seconds, so it must fit one line of a terminal. */
+const NAMED_KINDS = 3;
+
 /** `3.41 Sol/s, 12 accepted, 1 refused (1 Stale job)` */
 export function statusLine({ rate, unit, accepted, rejected }: MinerStatus): string {
   const refused = [...rejected.values()].reduce((sum, count) => sum + count, 0);
-  const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const named = [...rejected]
+    .filter(([kind]) => kind !== OTHER_REFUSALS)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, NAMED_KINDS);
+  const others = named.reduce((left, [, count]) => left - count, refused);
+  const kinds = [
+    ...named.map(([kind, count]) => `${count} ${kind}`),
+    ...(others > 0 ? [`${others} others`] : []),
+  ];
   const figure = unit === 'H/s' ? `${(rate / 1000).toFixed(1)} kH/s` : `${rate.toFixed(2)} Sol/s`;
-  return `${figure}, ${accepted} accepted, ${refused} refused${refused > 0 ? ` (${reasons})` : ''}`;
+  return `${figure}, ${accepted} accepted, ${refused} refused${refused > 0 ? ` (${kinds.join(', ')})` : ''}`;
 }

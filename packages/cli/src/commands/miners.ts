@@ -2,6 +2,7 @@ import type { MinersResult } from '../control/results.ts';
 import { RESULTS } from '../control/results.ts';
 import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
+import { shortName } from '../view/short-name.ts';
 import { textTable } from '../view/text-table.ts';
 import { ask, type ControlOptions, print, read } from './control.ts';
 import { wholeOption } from './number-option.ts';
@@ -29,7 +30,7 @@ export function minersText({ miners, total }: MinersResult, by: 'account' | 'wor
   if (total === 0) return 'nobody mines';
   const head = [by, 'rate', 'accepted', 'refused', 'last share', 'since', 'lines', 'from'];
   const rows = miners.map((miner) => [
-    shortened(plain(miner.name)),
+    shortName(plain(miner.name)),
     rateText(miner.rate),
     String(miner.accepted),
     String(miner.refused),
@@ -44,12 +45,6 @@ export function minersText({ miners, total }: MinersResult, by: 'account' | 'wor
     'rate: solutions (Equihash) or hashes (TrueHash) a second, from the shares of about ten minutes',
   );
   return lines.join('\n');
-}
-
-const NAME_LENGTH = 40;
-
-function shortened(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 3)}...`;
 }
 
 /** `12 s`, `3 min`, `5 h`, `2 d` */

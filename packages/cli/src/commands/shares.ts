@@ -13,6 +13,7 @@ import { Counted } from '../shares/counted.ts';
 import { CSV, JSONL, type RowFormat } from '../shares/rows.ts';
 import { type AccountSum, Sums } from '../shares/sums.ts';
 import { whichShares } from '../shares/which-shares.ts';
+import { shortName } from '../view/short-name.ts';
 import { textTable } from '../view/text-table.ts';
 
 interface WhereAndWhich {
@@ -125,13 +126,14 @@ function sumJson(
   });
 }
 
-function sumTable(sums: readonly AccountSum[]): string {
+/** The sums for people: `--json` has the whole names. */
+export function sumTable(sums: readonly AccountSum[]): string {
   if (sums.length === 0) return 'no share in this time\n';
   const rows = [
     ['network', 'account', 'shares', 'weight', 'blocks', 'fruits'],
     ...sums.map(({ network, account, shares, weight, blocks, fruits }) => [
       network,
-      plain(account),
+      shortName(plain(account)),
       String(shares),
       weight.toString(),
       String(blocks),

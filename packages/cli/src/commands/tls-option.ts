@@ -11,7 +11,7 @@ export interface TlsCommandOptions {
 
 /**
  * The TLS options from `--ca` and `--insecure`.
- * @param tls whether the address uses TLS; without it the two options are an error
+ * @param tls whether the address uses TLS; without it the two options are an error, and so are both together
  * @throws AditError `ADIT_BAD_OPTION`
  */
 export function tlsOption(
@@ -24,7 +24,11 @@ export function tlsOption(
     throw new AditError('ADIT_BAD_OPTION', `${option} is for a pool at stratum+tls:// only`);
   }
   if (ca === undefined) return { tls: { insecure } };
-  return { tls: { ca: authorities(ca), insecure } };
+  if (insecure) {
+    const why = '--insecure trusts every certificate; leave one of them out';
+    throw new AditError('ADIT_BAD_OPTION', `--ca and --insecure contradict each other: ${why}`);
+  }
+  return { tls: { ca: authorities(ca) } };
 }
 
 function authorities(file: string): Buffer {

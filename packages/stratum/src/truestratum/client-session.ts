@@ -7,6 +7,7 @@ import {
   tryDecodeHex,
 } from '@adit/primitives';
 import { type ClientEffect, ClientSession, checkText } from '../client-session.ts';
+import { SpokenDialect } from '../spoken-dialect.ts';
 import { SEED_BYTES, SEED_COUNT, TRUESTRATUM_VERSION } from './messages.ts';
 
 /** What one connection of a miner tells the pool about itself. */
@@ -45,7 +46,10 @@ const MAX_LIVE_JOBS = 64;
 export class TrueStratumClientSession extends ClientSession<TrueClientJob, SeedsEffect> {
   readonly #options: TrueStratumClientOptions;
   readonly #live: string[] = [];
+  readonly #spoken = new SpokenDialect('truestratum');
   #nonce1: Uint8Array | undefined;
+  /** The answer to the subscription has the shape of the Zcash dialect, and is not usable here. */
+  #isZcashAnswer = false;
   #target: bigint | undefined;
   #sessionId: string | undefined;
 
@@ -90,11 +94,8 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
       const [names, extranonce] = Array.isArray(result) ? result : [];
       const nonce1 = tryDecodeHex(extranonce);
       if (nonce1 === undefined || nonce1.length > 3) {
-        return this.unusable(
-          'mining.subscribe',
-          error,
-          'a subscription and at most 3 bytes of nonce1 were expected',
-        );
+        if (isZcashAnswer(result)) return this.#onZcashAnswer();
+        return this.#unusableAnswer(error);
       }
       const id: unknown = Array.isArray(names) ? names[1] : undefined;
       this.#sessionId = typeof id === 'string' && id.length <= 128 ? id : undefined;
@@ -103,7 +104,19 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
     });
   }
 
+  /** Goes on to the login, since only the lines behind it make certain what the pool speaks. It is never ready. */
+  #onZcashAnswer(): void {
+    const { worker, password } = this.#options;
+    this.#isZcashAnswer = true;
+    this.authorize(REQUEST.authorize, worker, password, () => {});
+  }
+
+  #unusableAnswer(error: unknown): void {
+    this.unusable('mining.subscribe', error, 'a subscription and at most 3 bytes of nonce1 were expected');
+  }
+
   protected override notified(method: string, params: readonly unknown[]): boolean {
+    if (this.isOther(this.#spoken.hear(method, params))) return true;
     if (method === 'mining.set_difficulty') this.#onTarget(params[0]);
     else if (method === 'mining.notify') this.#onNotify(params);
     else return false;
@@ -124,6 +137,7 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
 
   #onNotify(params: readonly unknown[]): void {
     const [id, seedHash, headerHash, clean] = params;
+    if (this.#isZcashAnswer) return this.#unusableAnswer(undefined);
     if (this.#nonce1 === undefined) return this.jobTooEarly();
     if (this.#target === undefined) return this.note('a job came before any target: waiting for the next');
     if (typeof id !== 'string' || id.length > 128 || typeof clean !== 'boolean') {
@@ -146,6 +160,14 @@ export class TrueStratumClientSession extends ClientSession<TrueClientJob, Seeds
     if (this.#live.length > MAX_LIVE_JOBS) this.#live.shift();
     this.effect({ kind: 'job', job, clean });
   }
+}
+
+/** Whether an answer is that of the Zcash dialect, a session id or null and nonce1, with a nonce1 that is too long here. */
+function isZcashAnswer(result: unknown): boolean {
+  if (!Array.isArray(result) || result.length !== 2) return false;
+  const [session, nonce1] = result as unknown[];
+  const bytes = tryDecodeHex(nonce1)?.length ?? 0;
+  return (session === null || typeof session === 'string') && bytes > 3 && bytes < 32;
 }
 
 function decodeSeed(text: unknown): Uint8Array | undefined {

@@ -9,6 +9,7 @@ import {
   uint32LE,
 } from '@adit/primitives';
 import { ClientSession, checkText, printable } from '../client-session.ts';
+import { SpokenDialect } from '../spoken-dialect.ts';
 import type { ZcashJobFields } from './messages.ts';
 
 /** What one connection of a miner tells the pool about itself. */
@@ -82,6 +83,7 @@ const REQUEST = {
 export class ZcashClientSession extends ClientSession<ZcashClientJob> {
   readonly #options: ZcashClientOptions;
   readonly #live: string[] = [];
+  readonly #spoken = new SpokenDialect('zcash');
   #nonce1: Uint8Array | undefined;
   /** The nonce1 of the next job, if it is another one. */
   #nextNonce1: Uint8Array | undefined;
@@ -152,6 +154,7 @@ export class ZcashClientSession extends ClientSession<ZcashClientJob> {
   }
 
   protected override notified(method: string, params: readonly unknown[]): boolean {
+    if (this.isOther(this.#spoken.hear(method, params))) return true;
     if (method === 'mining.set_target') this.#onTarget(params[0]);
     else if (method === 'mining.notify') this.#onNotify(params);
     else if (method === 'mining.set_extranonce') this.#onExtranonce(params[0]);
