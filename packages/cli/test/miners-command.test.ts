@@ -116,6 +116,6 @@ test('`adit miners` shows who is connected to a running pool, and refused logins
   );
   const wrong = await runAdit(['miners', '--limit', '0'], folder);
   assert.equal(wrong.status, 64);
-  assert.match(wrong.err, /--limit: found 0, expected a whole number from 1 to 1000/);
+  assert.match(wrong.err, /--limit: found "0", expected a whole number from 1 to 1000/);
   assert.match(pool.log(), /"event":"login_refused",.*"address":"127\.0\.0\.1",.*"worker":"mallory\.rig"/);
 });

@@ -79,8 +79,10 @@ export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export { BatchTeller } from './payouts/batch-teller.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
+export type { MoveContext, MoveOutcome } from './payouts/move-batch.ts';
 export { type PaperList, wholeCoins } from './payouts/paper-list.ts';
 export { PaperWallet, type PaperWalletModules, type PaperWalletOptions } from './payouts/paper-wallet.ts';
 export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';
@@ -101,11 +103,11 @@ export {
 } from './payouts/payout-modules.ts';
 export type { PayoutCaps, PayoutOptions } from './payouts/payout-options.ts';
 export { PayoutService } from './payouts/payout-service.ts';
-export type { PayoutAccount } from './payouts/payout-store.ts';
+export { type PayoutAccount, PayoutStore } from './payouts/payout-store.ts';
 export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
-export type { StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
+export type { BatchFactsChange, StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
 export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
 export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
 export {

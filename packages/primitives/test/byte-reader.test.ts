@@ -63,3 +63,11 @@ test('a count that is cut off is refused', () => {
     assert.throws(() => new ByteReader(Uint8Array.from(bytes)).compactSize(), { code: 'ADIT_TRUNCATED' });
   }
 });
+
+test('a count that cannot be written is refused by its name and its bounds', () => {
+  for (const count of [-1, 1.5, 2 ** 32])
+    assert.throws(() => compactSize(count), {
+      code: 'ADIT_BAD_OPTION',
+      message: /^a count must be a whole number from 0 to 4294967295/,
+    });
+});

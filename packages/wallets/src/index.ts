@@ -25,8 +25,8 @@ export {
   signPayment,
   type TrueChainPayment,
 } from './truechain/payment.ts';
-export { NodeBroadcaster } from './zcash/node-broadcaster.ts';
-export { NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
+export { type BroadcastVerdict, NodeBroadcaster } from './zcash/node-broadcaster.ts';
+export { type NodeTip, NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
 export { zecdLimits } from './zecd/limits.ts';
 export { ZecdShielder } from './zecd/zecd-shielder.ts';
 export { type ZecdOptions, ZecdWallet } from './zecd/zecd-wallet.ts';

@@ -16,6 +16,7 @@ export interface ZcashAddress {
   readonly text: string;
 }
 
+/** Networks whose addresses are those of the Zcash family. */
 export type ZcashNetwork = Exclude<AddressNetwork, 'truechain'>;
 type Bech32Form = 'sapling' | 'unified' | 'unifiedRevision1' | 'tex';
 type Base58Form = 'p2pkh' | 'p2sh' | 'sprout';

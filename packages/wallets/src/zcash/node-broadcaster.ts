@@ -15,7 +15,8 @@ const HAS_IT =
 /** zcashd: it is in the chain. */
 const IN_CHAIN = -27;
 
-type Verdict = Awaited<ReturnType<Broadcaster['send']>>;
+/** What the nodes said to bytes that they were handed. */
+export type BroadcastVerdict = Awaited<ReturnType<Broadcaster['send']>>;
 
 /** Hands bytes to every node of a Zcash-like chain. */
 export class NodeBroadcaster implements Broadcaster {
@@ -29,7 +30,7 @@ export class NodeBroadcaster implements Broadcaster {
   }
 
   /** Asks all nodes; `taken` where one of them took it. The same bytes may be sent as often as one likes. */
-  async send(raw: Uint8Array): Promise<Verdict> {
+  async send(raw: Uint8Array): Promise<BroadcastVerdict> {
     const hex = encodeHex(raw);
     const verdicts = await Promise.all(this.#nodes.map((node) => sendTo(node, hex)));
     const kind = BY_WEIGHT.find((one) => verdicts.some((verdict) => verdict.kind === one)) ?? 'no_answer';
@@ -38,7 +39,7 @@ export class NodeBroadcaster implements Broadcaster {
   }
 }
 
-async function sendTo(node: JsonRpcClient, hex: string): Promise<Verdict> {
+async function sendTo(node: JsonRpcClient, hex: string): Promise<BroadcastVerdict> {
   try {
     await node.call('sendrawtransaction', [hex]);
     return { kind: 'taken', why: `${node.name} took it` };

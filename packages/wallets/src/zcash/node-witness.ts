@@ -14,7 +14,8 @@ const UNKNOWN: ReadonlySet<number> = new Set([-5, -8]);
 /** Blocks that are asked for at once, so that a proof's 200 calls do not stand in the way of templates. */
 const AT_ONCE = 4;
 
-type Tip = { readonly height: number; readonly hash: string };
+/** A tip of a chain. */
+export type NodeTip = { readonly height: number; readonly hash: string };
 
 /**
  * What the nodes of a Zcash-like chain say about payments. Two of them must say the same (one, where only one is configured), and
@@ -34,7 +35,7 @@ export class NodeWitness implements Witness {
     this.configuredNodes = modules.nodes.length;
   }
 
-  async tip(): Promise<Tip | undefined> {
+  async tip(): Promise<NodeTip | undefined> {
     const tips = (await this.#ask((node) => this.#tipOf(node))).filter((tip) => tip !== undefined);
     const candidates = [...new Map(tips.map((tip) => [tip.hash, tip])).values()];
     candidates.sort((a, b) => b.height - a.height);
@@ -101,7 +102,7 @@ export class NodeWitness implements Witness {
     return Math.min(2, this.configuredNodes);
   }
 
-  async #tipOf(node: JsonRpcClient): Promise<Tip | undefined> {
+  async #tipOf(node: JsonRpcClient): Promise<NodeTip | undefined> {
     return quiet(async () => readTip(await node.call('getblockchaininfo', [])));
   }
 
