@@ -22,6 +22,7 @@ import type { BlockWatcher } from './block-watcher.ts';
 import { BLOCK_COLUMNS, type BookedBlock, blockIn, blockOf } from './found-block.ts';
 import { bookedCredit, bookRound } from './round-book.ts';
 
+/** How found blocks are judged. */
 export interface BlockServiceOptions {
   /** Name of the process in the audit. */
   readonly actor: string;
@@ -31,6 +32,7 @@ export interface BlockServiceOptions {
   readonly incomeOf: (chain: string) => 'asset:coinbase' | 'asset:hot';
 }
 
+/** What the service of found blocks works with. */
 export interface BlockServiceModules {
   readonly database: Pick<LedgerDatabase, 'read' | 'transact'>;
   /** Undefined for a chain that is not configured any more: its blocks stay as they are. */

@@ -11,6 +11,7 @@ export interface Verified extends RebuiltShares {
   readonly rounds: number;
 }
 
+/** What a check of the books against the journals works with. */
 export interface VerifyModules extends RebuildModules {
   readonly into: Pick<LedgerDatabase, 'read' | 'transact'>;
 }

@@ -9,6 +9,7 @@ import { KnownShares } from './known-shares.ts';
 import { ShareAccounts } from './share-accounts.ts';
 import { planShares, type ShareAlarm, type SharePlan, type TakenShare } from './share-plan.ts';
 
+/** Bounds of the ingest. */
 export interface IngestOptions {
   /**
    * Age from which a row is taken. The pool refuses what it cannot commit within 10 s, so a row that appears later than this is rare:
@@ -21,6 +22,7 @@ export interface IngestOptions {
   readonly maxDigests?: number;
 }
 
+/** What the ingest works with. */
 export interface IngestModules {
   readonly tail: JournalTail;
   readonly database: Pick<LedgerDatabase, 'read' | 'transact'>;

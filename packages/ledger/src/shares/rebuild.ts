@@ -40,6 +40,7 @@ export interface Mismatch {
   readonly detail: string;
 }
 
+/** What a rebuild from the journals works with. */
 export interface RebuildModules {
   /** The ledger that is checked. It is only read. */
   readonly database: Pick<LedgerDatabase, 'read'>;
