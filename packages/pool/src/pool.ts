@@ -27,7 +27,8 @@ const RENEW_MS = 300_000;
 /** Time between two looks for blocks of processes that have ended. A block may still win some minutes later. */
 const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
-const CERTIFICATES_MS = 3_600_000;
+/** Time between two looks at the ends of certificates: an operator who has just renewed one watches the log. */
+const CERTIFICATES_MS = 5_000;
 const CLOCKS_MS = 10_000;
 /** Longest wait of a stop for verdicts. A verification and the commit after it take milliseconds. */
 const FINISH_MS = 10_000;

@@ -95,6 +95,7 @@ export abstract class StratumPort<
       },
       onProblem: (detail) =>
         this.onEvent({ kind: 'problem', cause: 'certificate', port: options.name, detail }),
+      onCertificate: ({ endsMs }) => this.onEvent({ kind: 'certificate_taken', port: this.port, endsMs }),
     });
   }
 
