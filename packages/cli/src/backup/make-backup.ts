@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { userName } from '@adit/journal';
+import { LOCK_FILE, userName } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
 import { copyConfig } from './copy-config.ts';
 import { bytesOf, digestOf, filesBelow, makeFolder, syncFile, syncFolders } from './files.ts';
@@ -31,6 +31,7 @@ export interface BackupModules {
 /** Things in the data folder that no part of a backup wants. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   demo: 'data of adit demo',
+  [LOCK_FILE]: 'the lock of the pool that runs here',
   'lost+found': 'a folder of the file system',
 };
 

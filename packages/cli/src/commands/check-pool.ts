@@ -1,6 +1,7 @@
 import { certificateNotes } from '../check/certificates.ts';
 import { cookieFaults } from '../check/cookie-files.ts';
 import { askNodes } from '../check/nodes.ts';
+import { secondPoolNotes } from '../check/second-pool.ts';
 import { surroundingNotes } from '../check/surroundings.ts';
 import { takenAddresses } from '../check/taken-addresses.ts';
 import { chainsByFamily } from '../config/families.ts';
@@ -32,9 +33,13 @@ export async function checkPool(file: string): Promise<void> {
   const notices = chainsByFamily(config).flatMap(([family, chains]) => family.notices(chains));
   const lines = [
     `${file} is right (chains: ${config.chain.length}, ports: ${ports})`,
-    ...[...nodes.silent, ...nodes.clocks, ...certificateNotes(config), ...surroundingNotes(config)].map(
-      ({ key, message }) => `warning: ${key}: ${message}`,
-    ),
+    ...[
+      ...nodes.silent,
+      ...nodes.clocks,
+      ...certificateNotes(config),
+      ...surroundingNotes(config),
+      ...(await secondPoolNotes(config)),
+    ].map(({ key, message }) => `warning: ${key}: ${message}`),
     ...nodes.notes.map((note) => `note: ${note}`),
     ...notices.map(({ key, message }) => `note: ${key}: ${message}`),
   ];

@@ -23,6 +23,8 @@ export interface SuccessionModules {
   readonly onEvent: (event: ServiceEvent) => void;
   /** Gives up what only one process can have. */
   readonly giveUp: () => Promise<void>;
+  /** The new process listens: what belongs to one process at a time goes to it. */
+  readonly onReplaced: () => void;
   /** Takes back, after a failed attempt, what the new process may have taken by then. One step for each thing. */
   readonly reclaim: readonly (() => Promise<void>)[];
   /** The last miner has left, or the time for it is over. */
@@ -73,6 +75,7 @@ export class Succession {
       const { pid } = child;
       if (pid === undefined) throw new AditError('ADIT_UPGRADE', 'the new process has no number');
       this.#isReplaced = true;
+      this.#modules.onReplaced();
       this.#leaveTo(child, config);
       return pid;
     } catch (error) {
