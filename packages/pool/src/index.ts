@@ -5,6 +5,7 @@
  */
 
 export type { BlockState } from './blocks/block-state.ts';
+export { diskFault, freeBytesOf } from './disk/disk-watch.ts';
 export { type ClockEvidence, clockFault } from './chains/clock-watch.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 export type { BanAnswer, BanChange, BanExchange, BanFile } from './conduct/ban-exchange.ts';

@@ -9,6 +9,7 @@ import type { Ban, BanList } from './conduct/ban-list.ts';
 import { BanWalks } from './conduct/ban-walks.ts';
 import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';
+import { DiskWatch } from './disk/disk-watch.ts';
 import { drainPorts } from './drain.ts';
 import type { OnPoolEvent } from './events.ts';
 import { GuardedTimers, guarded } from './guarded.ts';
@@ -30,6 +31,8 @@ const SECOND_MS = 1_000;
 /** Time between two looks at the ends of certificates: an operator who has just renewed one watches the log. */
 const CERTIFICATES_MS = 5_000;
 const CLOCKS_MS = 10_000;
+/** Time between two looks at the free space. A busy pool fills 5 GB in a day. */
+const DISK_MS = 60_000;
 /** Longest wait of a stop for verdicts. A verification and the commit after it take milliseconds. */
 const FINISH_MS = 10_000;
 const LAST_TURNS_MS = 20;
@@ -53,6 +56,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
   readonly #portNumbers = new Map<string, number>();
   readonly #certificates: CertificateWatch;
   readonly #clocks: ClockWatch;
+  readonly #disk: DiskWatch;
   readonly #startedMs: number;
   #limits: PoolLimits;
   #connections = 0;
@@ -74,6 +78,10 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
     this.#startedMs = now();
     this.#certificates = new CertificateWatch({ now, onProblem: (problem) => this.#problem(problem) });
     this.#clocks = new ClockWatch({ now: () => performance.now(), onProblem: (one) => this.#problem(one) });
+    this.#disk = new DiskWatch(options.dataFolder, {
+      now: () => performance.now(),
+      onProblem: (one) => this.#problem(one),
+    });
     const told = guarded(modules.onEvent);
     this.#onEvent = (event) => {
       this.#chains.onEvent(event, performance.now());
@@ -148,6 +156,8 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
         }),
       );
       this.#certificates.look(this.#ports);
+      void this.#disk.look();
+      this.#timers.every(DISK_MS, () => void this.#disk.look());
       this.#timers.every(CLOCKS_MS, () => this.#clocks.look(this.#chains.clocks));
       this.#timers.every(CERTIFICATES_MS, () => this.#certificates.look(this.#ports));
       this.#timers.every(TICK_MS, () => {
@@ -238,6 +248,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       bans: this.bans.list().length,
       bansUnsaved: this.bans.unsaved,
       bansProblem: this.bans.problem,
+      diskFreeBytes: this.#disk.freeBytes,
     };
   }
 

@@ -22,18 +22,21 @@ export async function takenAddresses(config: Config): Promise<Fault[]> {
       // One after the other: two of them cannot clash, or the configuration would have been refused.
       await (await HeldAddress.bind(address)).close();
     } catch (error) {
-      faults.push({
-        key,
-        message: `found ${listen}, where this process cannot listen (${whyNot(error)}); expected an address that is free`,
-      });
+      faults.push(takenFault({ key, listen }, error));
     }
   }
   return faults;
 }
 
+/** The fault of an address on which this process cannot listen. */
+export function takenFault({ key, listen }: WantedAddress, error: unknown): Fault {
+  const message = `found ${listen}, where this process cannot listen (${whyNot(error)}); expected an address that is free`;
+  return { key, message };
+}
+
 function whyNot(error: unknown): string {
   const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
-  return cause?.code === 'EADDRINUSE' ? 'another program has it' : messageOf(cause ?? error);
+  return cause?.code === 'EADDRINUSE' ? 'another program has it' : messageOf(error).replace(/^cannot listen on \S+: /, '');
 }
 
 /** The ports of the pool that runs with this control socket; undefined if none answers. */

@@ -1,5 +1,5 @@
 import { certificateFault } from '@adit/net';
-import { clockFault } from '@adit/pool';
+import { clockFault, diskFault } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import type { z } from 'zod';
 import { controlSocketOf } from '../config/pool-places.ts';
@@ -130,7 +130,14 @@ function statusText(status: StatusDocument): string {
       ),
     ]),
     `  verifier ${verifier.queued} waiting, journal ${journal.problem === null ? `${journal.waiting} waiting` : `BROKEN: ${journal.problem}`}, ${status.sessions} sessions to resume, ${status.bans} bans`,
+    ...diskLines(status.diskFreeBytes),
   ].join('\n');
+}
+
+/** A line for a disk that is nearly full. */
+function diskLines(freeBytes: number | null): string[] {
+  const fault = diskFault(freeBytes ?? undefined);
+  return fault === undefined ? [] : [`  DISK: ${fault}`];
 }
 
 /** A line for a certificate that has to be renewed. */

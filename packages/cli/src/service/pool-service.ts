@@ -5,6 +5,7 @@ import { type Ban, Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { refuseWrongNodes } from '../check/before-start.ts';
+import { requireDataFolder } from '../check/data-folder.ts';
 import { changedContents, type FileContents, fileContents } from '../config/file-contents.ts';
 import { requireFiles } from '../config/file-faults.ts';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
@@ -140,6 +141,7 @@ export class PoolService {
       requireFiles(options.configFile, config);
       poolOptions(config);
       if (heir === undefined) await refuseSecondPool(options.configFile, config);
+      requireDataFolder(options.configFile, config);
       await refuseWrongNodes(options.configFile, config);
       const ports = listensOf(config);
       const inherited = heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
