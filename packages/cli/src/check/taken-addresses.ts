@@ -1,7 +1,7 @@
 import { HeldAddress } from '@adit/net';
-import { messageOf } from '@adit/primitives';
-import type { Fault } from '../config/faults.ts';
-import { wantedAddresses } from '../config/listen-clashes.ts';
+import { AditError, messageOf } from '@adit/primitives';
+import { type Fault, faultLines } from '../config/faults.ts';
+import { type WantedAddress, wantedAddresses } from '../config/listen-clashes.ts';
 import { hostAndPort } from '../config/port-options.ts';
 import type { Config } from '../config/schema.ts';
 import { askPool } from '../control/client.ts';
@@ -34,9 +34,17 @@ export function takenFault({ key, listen }: WantedAddress, error: unknown): Faul
   return { key, message };
 }
 
+/** The error of a start that needs this address, with the words of `adit pool --check`. */
+export function takenError(file: string, config: Config, listen: string, error: unknown): AditError {
+  const key = wantedAddresses(config).find((wanted) => wanted.listen === listen)?.key ?? '';
+  return new AditError('ADIT_CANNOT_LISTEN', faultLines(file, [takenFault({ key, listen }, error)]), {
+    cause: error,
+  });
+}
+
 function whyNot(error: unknown): string {
   const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
-  return cause?.code === 'EADDRINUSE' ? 'another program has it' : messageOf(error).replace(/^cannot listen on \S+: /, '');
+  return cause?.code === 'EADDRINUSE' ? 'another program has it' : messageOf(cause ?? error);
 }
 
 /** The ports of the pool that runs with this control socket; undefined if none answers. */

@@ -6,6 +6,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { refuseWrongNodes } from '../check/before-start.ts';
 import { requireDataFolder } from '../check/data-folder.ts';
+import { takenError } from '../check/taken-addresses.ts';
 import { changedContents, type FileContents, fileContents } from '../config/file-contents.ts';
 import { requireFiles } from '../config/file-faults.ts';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
@@ -145,10 +146,13 @@ export class PoolService {
       await refuseWrongNodes(options.configFile, config);
       const ports = listensOf(config);
       const inherited = heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
-      reserved = await ReservedAddresses.reserve({
-        ports: new Map([...ports].filter(([name]) => !inherited.has(name))),
-        admin: heir === undefined && config.admin.enabled ? config.admin.listen : undefined,
-      });
+      reserved = await ReservedAddresses.reserve(
+        {
+          ports: new Map([...ports].filter(([name]) => !inherited.has(name))),
+          admin: heir === undefined && config.admin.enabled ? config.admin.listen : undefined,
+        },
+        { refusal: (listen, error) => takenError(options.configFile, config, listen, error) },
+      );
       return new PoolService({ ...options, config, inherited, reserved }, modules);
     } catch (error) {
       await reserved?.close();
