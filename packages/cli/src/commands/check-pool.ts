@@ -38,9 +38,10 @@ export async function checkPool(file: string): Promise<void> {
     throw new AditError(code, faultLines(file, [...taken, ...unusable]));
   }
   const ports = config.chain.reduce((sum, chain) => sum + chain.ports.length, 0);
+  const asked = config.chain.reduce((sum, chain) => sum + chain.nodes.length, 0);
   const notices = chainsByFamily(config).flatMap(([family, chains]) => family.notices(chains));
   const lines = [
-    `${file} is right (chains: ${config.chain.length}, ports: ${ports})`,
+    `${file} is right${butSilent(nodes.silent.length, asked)} (chains: ${config.chain.length}, ports: ${ports})`,
     ...[
       ...nodes.silent,
       ...nodes.clocks,
@@ -53,4 +54,10 @@ export async function checkPool(file: string): Promise<void> {
     ...notices.map(({ key, message }) => `note: ${key}: ${message}`),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A file may be right and its password wrong: only the node can tell. */
+function butSilent(silent: number, nodes: number): string {
+  if (silent === 0) return '';
+  return nodes === 1 ? ', but its node could not be asked' : `, but ${silent} of its ${nodes} nodes could not be asked`;
 }
