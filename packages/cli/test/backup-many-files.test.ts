@@ -15,7 +15,8 @@ test('many small files are copied first and synced at the end, each once, and ev
   const folder = temporaryFolder(context);
   const dataFolder = path.join(folder, 'data');
   mkdirSync(path.join(dataFolder, 'blocks'), { recursive: true });
-  for (let i = 0; i < FILES; i += 1) writeFileSync(path.join(dataFolder, 'blocks', `${i}.json`), `{"n":${i}}`);
+  for (let i = 0; i < FILES; i += 1)
+    writeFileSync(path.join(dataFolder, 'blocks', `${i}.json`), `{"n":${i}}`);
   const configFile = path.join(folder, 'adit.toml');
   writeFileSync(configFile, '');
   const handle = await open(configFile);
@@ -36,7 +37,10 @@ test('many small files are copied first and synced at the end, each once, and ev
   );
   const blocks = manifest.files.filter(({ path: file }) => file.includes('blocks'));
   assert.equal(blocks.length, FILES);
-  assert.deepEqual(manifest.files, manifest.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
+  assert.deepEqual(
+    manifest.files,
+    manifest.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+  );
   assert.equal(most['copies blocks'], FILES);
   assert.equal(syncsAt['reads the copy'], 0, 'nothing is synced while files are copied');
   assert.equal(most.syncs, manifest.files.length + 1, 'the manifest is synced too');
@@ -47,5 +51,8 @@ test('a long backup has a line every five seconds, and a short one none', () => 
   const lines: string[] = [];
   const progress = new ProgressLines({ write: (line) => lines.push(line) }, () => now);
   for (; now < 11_000; now += 1_000) progress.at('copies blocks', now / 10);
-  assert.deepEqual(lines, ['backup: copies blocks, 500 files so far\n', 'backup: copies blocks, 1000 files so far\n']);
+  assert.deepEqual(lines, [
+    'backup: copies blocks, 500 files so far\n',
+    'backup: copies blocks, 1000 files so far\n',
+  ]);
 });

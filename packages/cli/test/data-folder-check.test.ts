@@ -35,7 +35,9 @@ test('a disk that is nearly full is a warning of the check', async (context) => 
   assert.match(note?.message ?? '', /has 0\.9 GB left/);
 });
 
-test('a data folder in which nothing can be made is refused at once, by the check and by the start', { timeout: 120_000 }, async (context) => {
+test('a data folder in which nothing can be made is refused at once, by the check and by the start', {
+  timeout: 120_000,
+}, async (context) => {
   const folder = temporaryFolder(context);
   const chains = [zcashToml(undefined, { ports: [{ listen: '127.0.0.1:0' }] })];
   const text = poolToml(chains, { top: { data: '/proc/adit' }, admin: { enabled: false } });

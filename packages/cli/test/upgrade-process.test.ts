@@ -98,7 +98,10 @@ test('an upgrade into another data folder is refused in one sentence, and the po
   change('data = "./data"', 'data = "./elsewhere"\ncontrol = "data/control.sock"');
   const { status: code, err } = await runAdit(['upgrade'], folder);
   assert.equal(code, 78);
-  assert.match(err, /adit\.toml:\d+: data: the file names .*elsewhere now, .*stop the pool and start it again/);
+  assert.match(
+    err,
+    /adit\.toml:\d+: data: the file names .*elsewhere now, .*stop the pool and start it again/,
+  );
   assert.equal(existsSync(path.join(folder, 'elsewhere')), false);
   assert.equal((await status()).pid, pid);
   // Another path to the same folder is not another folder.

@@ -5,7 +5,6 @@
  */
 
 export type { BlockState } from './blocks/block-state.ts';
-export { diskFault, freeBytesOf } from './disk/disk-watch.ts';
 export { type ClockEvidence, clockFault } from './chains/clock-watch.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 export type { BanAnswer, BanChange, BanExchange, BanFile } from './conduct/ban-exchange.ts';
@@ -13,6 +12,7 @@ export { type Ban, BanList, type BanListModules, type BanListOptions } from './c
 export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
 export type { Rung } from './conduct/rung.ts';
+export { diskFault, freeBytesOf } from './disk/disk-watch.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
 export type { MinerEntry } from './miners/miner-entry.ts';
 export { type SkippedNumbers, skipRestoredLeases } from './nonce1/restored-leases.ts';

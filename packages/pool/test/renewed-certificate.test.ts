@@ -18,7 +18,9 @@ function write(folder: string, days: number) {
   return tls;
 }
 
-test('a pair that a running pool takes is told, and so is its near end', { timeout: 60_000 }, async (context) => {
+test('a pair that a running pool takes is told, and so is its near end', {
+  timeout: 60_000,
+}, async (context) => {
   const folder = temporaryFolder(context);
   const tls = write(folder, 90);
   const { pool, events } = await startPool(path.join(folder, 'data'), [zcashPool([NOWHERE], { tls })]);

@@ -5,7 +5,16 @@ import path from 'node:path';
 import { LOCK_FILE, userName } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
 import { copyConfig } from './copy-config.ts';
-import { bytesOf, digestOf, eachAtOnce, filesBelow, makeFolder, syncFile, syncFiles, syncFolders } from './files.ts';
+import {
+  bytesOf,
+  digestOf,
+  eachAtOnce,
+  filesBelow,
+  makeFolder,
+  syncFile,
+  syncFiles,
+  syncFolders,
+} from './files.ts';
 import { CONFIG, DATA, MANIFEST, MANIFEST_VERSION, type Manifest } from './manifest.ts';
 import type { BackupPart, NotCopied } from './part.ts';
 import { checkSpace } from './space.ts';
@@ -68,11 +77,7 @@ export async function makeBackup(options: BackupOptions, modules: BackupModules)
   }
 }
 
-async function copyAll(
-  draft: string,
-  options: BackupOptions,
-  modules: BackupModules,
-): Promise<Manifest> {
+async function copyAll(draft: string, options: BackupOptions, modules: BackupModules): Promise<Manifest> {
   const { dataFolder, configFile, control, version } = options;
   const { parts, now } = modules;
   const data = path.join(draft, DATA);
@@ -81,7 +86,11 @@ async function copyAll(
   const notCopied: NotCopied[] = [];
   const sequences: Record<string, number> = {};
   for (const part of parts) {
-    const copy = await part.copy({ from: dataFolder, to: data, onFile: counted(modules, `copies ${part.name}`) });
+    const copy = await part.copy({
+      from: dataFolder,
+      to: data,
+      onFile: counted(modules, `copies ${part.name}`),
+    });
     notCopied.push(...copy.notCopied);
     Object.assign(sequences, copy.sequences);
   }

@@ -8,7 +8,10 @@ export class ProgressLines {
   #toldAt: number;
 
   /** @param out undefined: nobody reads it @param now milliseconds that only grow */
-  constructor(out: { write(text: string): unknown } | undefined, now: () => number = () => performance.now()) {
+  constructor(
+    out: { write(text: string): unknown } | undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#out = out;
     this.#now = now;
     this.#toldAt = now();

@@ -29,7 +29,7 @@ export async function takenAddresses(config: Config): Promise<Fault[]> {
 }
 
 /** The fault of an address on which this process cannot listen. */
-export function takenFault({ key, listen }: WantedAddress, error: unknown): Fault {
+function takenFault({ key, listen }: WantedAddress, error: unknown): Fault {
   const message = `found ${listen}, where this process cannot listen (${whyNot(error)}); expected an address that is free`;
   return { key, message };
 }

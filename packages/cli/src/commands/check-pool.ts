@@ -59,5 +59,7 @@ export async function checkPool(file: string): Promise<void> {
 /** A file may be right and its password wrong: only the node can tell. */
 function butSilent(silent: number, nodes: number): string {
   if (silent === 0) return '';
-  return nodes === 1 ? ', but its node could not be asked' : `, but ${silent} of its ${nodes} nodes could not be asked`;
+  return nodes === 1
+    ? ', but its node could not be asked'
+    : `, but ${silent} of its ${nodes} nodes could not be asked`;
 }

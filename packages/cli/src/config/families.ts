@@ -1,7 +1,7 @@
-import { nearest } from './nearest.ts';
 import { AditError } from '@adit/primitives';
 import { z } from 'zod';
 import type { ConfigFamily, Family, Located } from './config-family.ts';
+import { nearest } from './nearest.ts';
 import { TRUECHAIN } from './truechain/family.ts';
 import { ZCASH } from './zcash/family.ts';
 

@@ -43,7 +43,9 @@ export function strangeChainKeys(raw: unknown, path: readonly PropertyKey[]): Fa
 export function strangeKeys(raw: unknown, path: readonly PropertyKey[]): string[] {
   const chain = valueAt(raw, path);
   const known = new Set(FAMILIES.flatMap(({ keys }) => keys.chain));
-  return Object.keys(typeof chain === 'object' && chain !== null ? chain : {}).filter((key) => !known.has(key));
+  return Object.keys(typeof chain === 'object' && chain !== null ? chain : {}).filter(
+    (key) => !known.has(key),
+  );
 }
 
 /** @param key at most as long as a line of the file, which is cut here */
