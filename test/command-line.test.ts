@@ -32,7 +32,7 @@ test('init writes a configuration that check finds right, and never writes over 
   assert.equal(readFileSync(path.join(folder, 'zcash.toml'), 'utf8'), before);
   const unknown = await runAdit(['init', 'dogecoin'], folder);
   assert.equal(unknown.status, 64);
-  assert.match(unknown.err, /the network must be one of zcash,/);
+  assert.match(unknown.err, /the network: found "dogecoin", expected one of zcash,/);
 });
 
 test('each fault in a configuration is one line that names the file, the key and what was expected', async (context) => {
