@@ -32,7 +32,7 @@ test('init writes a configuration that check finds right, and never writes over 
   assert.equal(readFileSync(path.join(folder, 'zcash.toml'), 'utf8'), before);
   const unknown = await runAdit(['init', 'dogecoin'], folder);
   assert.equal(unknown.status, 64);
-  assert.match(unknown.err, /the network must be one of zcash,/);
+  assert.match(unknown.err, /the network: found "dogecoin", expected one of zcash,/);
 });
 
 test('each fault in a configuration is one line that names the file, the key and what was expected', async (context) => {
@@ -112,7 +112,12 @@ test('a port in use and a data folder that cannot be written are one clear line 
   writeFileSync(path.join(folder, 'adit.toml'), CHAIN.replace('127.0.0.1:0', `127.0.0.1:${port}`));
   const taken = await runAdit(['pool'], folder);
   assert.equal(taken.status, 73);
-  assert.equal(taken.err, `adit: cannot listen on 127.0.0.1:${port}: the port is in use\n`);
+  assert.match(
+    taken.err,
+    new RegExp(
+      `^adit: \\S*adit\\.toml:\\d+: chain\\[0\\]\\.ports\\[0\\]\\.listen: found 127\\.0\\.0\\.1:${port}, where this process cannot listen \\(another program has it\\); expected an address that is free\\n$`,
+    ),
+  );
   server.close();
   mkdirSync(path.join(folder, 'other', 'adit-data'), { recursive: true });
   writeFileSync(path.join(folder, 'other', 'adit-data', 'journal'), 'a file in the way');

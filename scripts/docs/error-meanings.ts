@@ -98,7 +98,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_CANNOT_WRITE: 'A file cannot be written, or exists already.',
   ADIT_CONTROL: 'The control socket of the pool cannot be used. Ask as the user that runs the pool.',
   ADIT_CONTROL_IN_USE:
-    'Another pool answers on the control socket. Stop it, or set another `control` or `data`.',
+    'Another pool runs on the data folder, or answers on the control socket. Stop it, or set another `data`.',
   ADIT_CONTROL_PATH: 'The path of the control socket is too long for the system. Set a shorter `control`.',
   ADIT_DATA_FOLDER: 'The data folder cannot be used. The message says which part of it, and why.',
   ADIT_DEMO: 'A miner of the demo ended early.',

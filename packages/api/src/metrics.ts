@@ -107,6 +107,7 @@ export class PoolMetrics {
         return this.#protection.problem(event.cause);
       // The status has these figures.
       case 'listening':
+      case 'certificate_taken':
       case 'node':
       case 'journal':
         return;

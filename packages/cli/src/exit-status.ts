@@ -20,6 +20,8 @@ export const EXIT = {
 
 const STATUS: Partial<Record<AditErrorCode, keyof typeof EXIT>> = {
   ADIT_BAD_OPTION: 'usage',
+  ADIT_BAD_ADDRESS: 'usage',
+  ADIT_BAD_BAN: 'usage',
   ADIT_BAD_URL: 'usage',
   ADIT_NOT_LOOPBACK: 'usage',
   ADIT_UNKNOWN_CHAIN: 'usage',

@@ -19,7 +19,7 @@ test('--check accepts a node that is down, and says clearly that it could not as
   assert.deepEqual([status, err], [0, '']);
   assert.match(
     out,
-    /^adit\.toml is right \(chains: 1, ports: 1\)\nwarning: chain\[0\]\.nodes\[0\]\.url: could not ask/,
+    /^adit\.toml is right, but its node could not be asked \(chains: 1, ports: 1\)\nwarning: chain\[0\]\.nodes\[0\]\.url: could not ask/,
   );
 });
 

@@ -95,8 +95,7 @@ test('a key that no family knows counts as misspelled, even if it should be the 
   );
   const keys = { network: undefined, netwrok: 'zcash', poll_ms: 100 };
   const fault = faultOf(write(context, zcashToml(undefined, { chain: keys })));
-  assert.match(fault, /^adit\.toml:3: chain\[0\]: found "netwrok", .*; did you mean "network"\?\n/);
-  assert.match(fault, /\nadit\.toml:1: chain\[0\]\.network: is missing: expected one of zcash, .*truechain$/);
+  assert.match(fault, /^adit\.toml:3: chain\[0\]: found "netwrok", .*; did you mean "network"\?$/);
   const unknown = zcashToml(undefined, { chain: { network: 'zec' } });
   assert.match(faultOf(write(context, unknown)), /:3: chain\[0\]\.network: found "zec", expected one of/);
 });

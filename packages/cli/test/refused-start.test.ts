@@ -63,12 +63,22 @@ test('a start whose ports or admin address are in use makes no file, not even th
   writeFileSync(file, toml(['127.0.0.1:0', `127.0.0.1:${port}`], { top, admin: FREE }));
   const second = await runAdit(['pool'], folder);
   assert.equal(second.status, 73);
-  assert.match(second.err, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: the port is in use`));
+  assert.match(
+    second.err,
+    new RegExp(
+      `adit\\.toml:\\d+: chain\\[0\\]\\.ports\\[1\\]\\.listen: found 127\\.0\\.0\\.1:${port}, .*another program has it`,
+    ),
+  );
+  const check = await runAdit(['pool', '--check'], folder);
+  assert.deepEqual([check.status, check.err], [second.status, second.err], 'the check says the same');
   assert.equal(existsSync(data), false);
   writeFileSync(file, toml(['127.0.0.1:0'], { top, admin: { listen: `127.0.0.1:${port}` } }));
   const admin = await runAdit(['pool'], folder);
   assert.equal(admin.status, 73);
-  assert.match(admin.err, new RegExp(`admin\\.listen 127\\.0\\.0\\.1:${port}: .*the port is in use`));
+  assert.match(
+    admin.err,
+    new RegExp(`admin\\.listen: found 127\\.0\\.0\\.1:${port}, .*another program has it`),
+  );
   assert.equal(existsSync(data), false);
 });
 

@@ -90,6 +90,7 @@ const STATUS: PoolStatus = {
   bans: 5,
   bansUnsaved: 0,
   bansProblem: undefined,
+  diskFreeBytes: undefined,
 };
 
 test('a status is sent completely: an unknown value is null, and nothing is left out', () => {

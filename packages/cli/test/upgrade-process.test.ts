@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startZcashDevnet } from '@adit/devnet';
+import { FolderLock } from '@adit/journal';
 import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, portText, zcashPortToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
@@ -96,8 +97,11 @@ test('an upgrade into another data folder is refused in one sentence, and the po
   const { pid } = await status();
   change('data = "./data"', 'data = "./elsewhere"\ncontrol = "data/control.sock"');
   const { status: code, err } = await runAdit(['upgrade'], folder);
-  assert.equal(code, 1);
-  assert.match(err, /data: the file names .*elsewhere now, .*stop the pool and start it again/);
+  assert.equal(code, 78);
+  assert.match(
+    err,
+    /adit\.toml:\d+: data: the file names .*elsewhere now, .*stop the pool and start it again/,
+  );
   assert.equal(existsSync(path.join(folder, 'elsewhere')), false);
   assert.equal((await status()).pid, pid);
   // Another path to the same folder is not another folder.
@@ -126,8 +130,23 @@ test('a second pool with the same folder is refused, and the first one still ans
   const { pid } = await status();
   const { status: code, err } = await runAdit(['pool'], folder);
   assert.equal(code, 73);
-  assert.match(err, /another pool answers on .*control\.sock/);
+  assert.match(err, /adit\.toml:\d+: data: another pool answers on .*control\.sock/);
+  assert.doesNotMatch(err, /or control/);
   assert.equal((await status()).pid, pid);
+  // Another control socket does not make it another data folder, neither for this process nor for the next one.
+  const other = readFileSync(path.join(folder, 'adit.toml'), 'utf8');
+  writeFileSync(path.join(folder, 'other.toml'), `control = "other.sock"\n${other}`);
+  const refused = await runAdit(['pool', '-c', 'other.toml'], folder);
+  assert.equal(refused.status, 73);
+  assert.match(refused.err, /other\.toml:\d+: data: another pool runs on .*data/);
+  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  await until('the new process has the lock', () => FolderLock.isHeld(path.join(folder, 'data')));
+  assert.equal((await runAdit(['pool', '-c', 'other.toml'], folder)).status, 73);
+  const check = await runAdit(['pool', '--check', '-c', 'other.toml'], folder);
+  assert.match(check.out, /warning: data: another pool runs on /);
+  const own = await runAdit(['pool', '--check'], folder);
+  assert.doesNotMatch(own.out, /another pool runs/);
+  assert.equal((await runAdit(['stop'], folder)).status, 0);
 });
 
 test('a file that became wrong changes nothing, and the pool can still be queried and stopped', async (context) => {

@@ -1,6 +1,7 @@
 import { withDefaults as merged } from '@adit/primitives';
 import { SERVER_LINE_LIMIT } from '@adit/stratum';
 import type { Census } from './census.ts';
+import type { CertificateLife } from './certificate-life.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
 import type { NetCause } from './ending.ts';
 import type { RefusedBecause } from './refusal.ts';
@@ -49,6 +50,8 @@ export interface ListenerModules<Cause extends string = NetCause> {
   readonly onRefused?: (address: string, because: RefusedBecause, detail: string) => void;
   /** Reports a problem that the operator should know: the TLS files cannot be used. */
   readonly onProblem?: (detail: string) => void;
+  /** New TLS files are in use from now on. It is not called for those of the start. */
+  readonly onCertificate?: (life: CertificateLife) => void;
 }
 
 /** Turns of the event loop, shared out among addresses: for lines, and for handshakes. */

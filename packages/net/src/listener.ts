@@ -276,6 +276,7 @@ export class StratumListener<Cause extends string = NetCause> {
         this.#refused(visitor.address, 'tls_failed', detail);
       },
       onProblem: this.#modules.onProblem,
+      onCertificate: this.#modules.onCertificate,
     });
   }
 

@@ -15,6 +15,8 @@ export interface TlsDoorModules {
   readonly failed: (hello: Hello, detail: string) => void;
   /** Reports a problem that the operator should know. */
   readonly onProblem?: ((detail: string) => void) | undefined;
+  /** New files are in use from now on. */
+  readonly onCertificate?: ((life: CertificateLife) => void) | undefined;
 }
 
 /** A handshake costs 1 ms (ECDSA) to 2 ms (RSA), as much as a hundred lines. */
@@ -85,6 +87,7 @@ export class TlsDoor {
       if (files === undefined) return;
       this.#server.setSecureContext(files.context);
       this.#files = files;
+      this.#modules.onCertificate?.(files.life);
     } catch (error) {
       this.#modules.onProblem?.(`the old TLS certificate stays in use: ${messageOf(error)}`);
     }

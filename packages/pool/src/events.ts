@@ -20,6 +20,8 @@ export type SubmissionOutcome = 'accepted' | 'undecided' | 'refused' | 'superflu
  */
 export type PoolEvent =
   | { readonly kind: 'listening'; readonly port: string; readonly host: string; readonly number: number }
+  /** A port with TLS uses a new certificate from now on, which ends at `endsMs` (since 1970). */
+  | { readonly kind: 'certificate_taken'; readonly port: string; readonly endsMs: number }
   | {
       readonly kind: 'connected';
       readonly port: string;

@@ -12,6 +12,7 @@ export { type Ban, BanList, type BanListModules, type BanListOptions } from './c
 export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
 export type { Rung } from './conduct/rung.ts';
+export { diskFault, freeBytesOf } from './disk/disk-watch.ts';
 export type { OnPoolEvent, PoolEvent, SubmissionOutcome } from './events.ts';
 export type { MinerEntry } from './miners/miner-entry.ts';
 export { type SkippedNumbers, skipRestoredLeases } from './nonce1/restored-leases.ts';

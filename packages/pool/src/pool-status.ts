@@ -59,6 +59,8 @@ export interface PoolStatus {
   readonly bansUnsaved: number;
   /** Why bans are in memory only. */
   readonly bansProblem: string | undefined;
+  /** Bytes that are free on the disk of the data folder; undefined before the first look. */
+  readonly diskFreeBytes: number | undefined;
 }
 
 /** Why miners should not be sent here. The list is closed. */

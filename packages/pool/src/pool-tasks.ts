@@ -4,6 +4,7 @@ import { ClockWatch } from './chains/clock-watch.ts';
 import type { RunningChains } from './chains/running-chains.ts';
 import type { BanList } from './conduct/ban-list.ts';
 import type { Conduct } from './conduct/conduct.ts';
+import { DiskWatch } from './disk/disk-watch.ts';
 import { GuardedTimers } from './guarded.ts';
 import { CertificateWatch } from './ports/certificate-watch.ts';
 import { TICK_MS } from './ports/stratum-port.ts';
@@ -13,8 +14,11 @@ const RENEW_MS = 300_000;
 /** Time between two looks for blocks of processes that have ended. A block may still win some minutes later. */
 const TAKE_UP_MS = 60_000;
 const SECOND_MS = 1_000;
-const CERTIFICATES_MS = 3_600_000;
+/** Time between two looks at the ends of certificates: an operator who has just renewed one watches the log. */
+const CERTIFICATES_MS = 5_000;
 const CLOCKS_MS = 10_000;
+/** Time between two looks at the free space. A busy pool fills 5 GB in a day. */
+const DISK_MS = 60_000;
 
 /** What the tasks look after. */
 export interface PoolTaskModules {
@@ -37,13 +41,15 @@ export class PoolTasks {
   readonly #timers: GuardedTimers;
   readonly #certificates: CertificateWatch;
   readonly #clocks: ClockWatch;
+  readonly #disk: DiskWatch;
 
-  constructor(modules: PoolTaskModules) {
+  constructor({ dataFolder }: { readonly dataFolder: string }, modules: PoolTaskModules) {
     const { now, onProblem } = modules;
     this.#modules = modules;
     this.#timers = new GuardedTimers(onProblem);
     this.#certificates = new CertificateWatch({ now, onProblem });
     this.#clocks = new ClockWatch({ now: () => performance.now(), onProblem });
+    this.#disk = new DiskWatch(dataFolder, { now: () => performance.now(), onProblem });
   }
 
   /** Begins the tasks that need no open port. To be called once, when journal, bans and leases are open. */
@@ -64,12 +70,19 @@ export class PoolTasks {
   beginPorts(): void {
     const { chains } = this.#modules;
     this.#certificates.look(chains.ports);
+    void this.#disk.look();
+    this.#timers.every(DISK_MS, () => void this.#disk.look());
     this.#timers.every(CLOCKS_MS, () => this.#clocks.look(chains.clocks));
     this.#timers.every(CERTIFICATES_MS, () => this.#certificates.look(chains.ports));
     this.#timers.every(TICK_MS, () => {
       const now = performance.now();
       for (const port of chains.ports) port.tick(now);
     });
+  }
+
+  /** Bytes that are free on the disk of the data folder; undefined where nobody knows. */
+  get diskFreeBytes(): number | undefined {
+    return this.#disk.freeBytes;
   }
 
   stop(): void {

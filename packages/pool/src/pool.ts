@@ -87,7 +87,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       throw error;
     }
     this.#ports = this.#chains.ports;
-    this.#tasks = new PoolTasks({
+    this.#tasks = new PoolTasks(options, {
       chains: this.#chains,
       bans,
       conduct: this.#conduct,
@@ -230,6 +230,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       bans: this.bans.list().length,
       bansUnsaved: this.bans.unsaved,
       bansProblem: this.bans.problem,
+      diskFreeBytes: this.#tasks.diskFreeBytes,
     };
   }
 

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   nonce1_lost: 'nonce1 values went to another process',
   bans: 'the list of bans cannot be read or written',
   data_folder: 'the data folder has a problem',
+  disk_low: 'the disk of the data folder is nearly full',
   certificate: 'the new TLS certificate of a port cannot be used, so the old one stays',
   certificate_ends: 'the TLS certificate of a port has to be renewed',
   clock_off: "the clock of this machine, or of a node's, is wrong",

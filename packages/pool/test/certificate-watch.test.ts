@@ -50,3 +50,11 @@ test('a certificate that has ended is reported as such, and a renewed one no mor
   look(ENDS_MS + DAY_MS, ENDS_MS + 4);
   assert.equal(problems.length, 2);
 });
+
+test('a new certificate that ends soon as well is told at once, also within a day of the last report', () => {
+  const { problems, look } = setUp();
+  look(ENDS_MS, ENDS_MS - 3 * DAY_MS);
+  look(ENDS_MS + DAY_MS, ENDS_MS - 3 * DAY_MS + 1);
+  look(ENDS_MS + DAY_MS, ENDS_MS - 3 * DAY_MS + 2);
+  assert.equal(problems.length, 2);
+});

@@ -7,6 +7,7 @@ const ADDRESS = '203.0.113.77';
 
 /** Every kind of event, at least once. A new kind does not compile until it is here. */
 export const POOL_EVENTS: Script = {
+  certificate_taken: [{ kind: 'certificate_taken', port: 'asic', endsMs: 1_800_000_000_000 }],
   listening: [{ kind: 'listening', port: 'asic', host: '127.0.0.1', number: 3333 }],
   connected: [
     { kind: 'connected', port: 'asic', address: ADDRESS, connection: 1 },

@@ -103,6 +103,7 @@ export function poolStatus(changes: Partial<PoolStatus> = {}): PoolStatus {
     bans: 2,
     bansUnsaved: 3,
     bansProblem: undefined,
+    diskFreeBytes: 80_000_000_000,
     ...changes,
   };
 }

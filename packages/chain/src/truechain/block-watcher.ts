@@ -5,6 +5,7 @@ import type { TrueChainNode } from './node.ts';
 /** What the watcher asks of a node. */
 export type WatchedTrueChainNode = MinedIndexNode & Pick<TrueChainNode, 'snailRewardContent'>;
 
+/** What a watcher of TrueChain's found blocks works with. */
 export interface TrueChainWatcherModules<Found> {
   readonly nodes: readonly WatchedTrueChainNode[];
   /**

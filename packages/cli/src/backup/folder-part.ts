@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { copyFile, makeFolder, namesIn, unlessMissing } from './files.ts';
+import { copyFile, eachAtOnce, makeFolder, namesIn, unlessMissing } from './files.ts';
 import type { BackupPart, NotCopied } from './part.ts';
 
 /** A part that is a folder with small files, each of which its writer replaces as a whole. */
@@ -19,7 +19,7 @@ export function folderPart(part: {
     name,
     is,
     entries: [...new Set(folders.map((folder) => folder.split('/')[0] ?? folder))],
-    copy: async ({ from, to }) => {
+    copy: async ({ from, to, onFile = () => {} }) => {
       const notCopied: NotCopied[] = [];
       for (const [folder, because] of Object.entries(leftOut)) {
         const place = path.join(from, folder);
@@ -30,11 +30,12 @@ export function folderPart(part: {
         const source = path.join(from, folder);
         const names = await namesIn(source);
         await makeFolder(path.join(to, folder));
-        for (const file of names.filter(isWanted)) {
+        await eachAtOnce(names.filter(isWanted), async (file) => {
           const place = path.join(source, file);
           const found = await lstat(place).catch(unlessMissing);
           if (found?.isFile() === true) await copyFile(place, path.join(to, folder, file));
-        }
+          onFile();
+        });
       }
       return { notCopied };
     },

@@ -2,10 +2,19 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { userName } from '@adit/journal';
+import { LOCK_FILE, userName } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
 import { copyConfig } from './copy-config.ts';
-import { bytesOf, digestOf, filesBelow, makeFolder, syncFile, syncFolders } from './files.ts';
+import {
+  bytesOf,
+  digestOf,
+  eachAtOnce,
+  filesBelow,
+  makeFolder,
+  syncFile,
+  syncFiles,
+  syncFolders,
+} from './files.ts';
 import { CONFIG, DATA, MANIFEST, MANIFEST_VERSION, type Manifest } from './manifest.ts';
 import type { BackupPart, NotCopied } from './part.ts';
 import { checkSpace } from './space.ts';
@@ -26,11 +35,14 @@ export interface BackupModules {
   readonly parts: readonly BackupPart[];
   /** Wall clock in milliseconds. */
   readonly now: () => number;
+  /** What the backup does at the moment, with the number of files that are done, for people. */
+  readonly onProgress?: (step: string, files: number) => void;
 }
 
 /** Things in the data folder that no part of a backup wants. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   demo: 'data of adit demo',
+  [LOCK_FILE]: 'the lock of the pool that runs here',
   'lost+found': 'a folder of the file system',
 };
 
@@ -54,6 +66,7 @@ export async function makeBackup(options: BackupOptions, modules: BackupModules)
       flag: 'wx',
     });
     await syncFile(path.join(draft, MANIFEST));
+    await syncFiles(draft, counted(modules, 'syncs'));
     await syncFolders(draft);
     await rename(draft, to);
     await syncFile(path.dirname(to));
@@ -64,19 +77,20 @@ export async function makeBackup(options: BackupOptions, modules: BackupModules)
   }
 }
 
-async function copyAll(
-  draft: string,
-  options: BackupOptions,
-  { parts, now }: BackupModules,
-): Promise<Manifest> {
+async function copyAll(draft: string, options: BackupOptions, modules: BackupModules): Promise<Manifest> {
   const { dataFolder, configFile, control, version } = options;
+  const { parts, now } = modules;
   const data = path.join(draft, DATA);
   await makeFolder(data);
   const begun = now();
   const notCopied: NotCopied[] = [];
   const sequences: Record<string, number> = {};
   for (const part of parts) {
-    const copy = await part.copy({ from: dataFolder, to: data });
+    const copy = await part.copy({
+      from: dataFolder,
+      to: data,
+      onFile: counted(modules, `copies ${part.name}`),
+    });
     notCopied.push(...copy.notCopied);
     Object.assign(sequences, copy.sequences);
   }
@@ -85,10 +99,13 @@ async function copyAll(
   notCopied.push(...(await copyConfig(configFile, path.join(draft, CONFIG))));
   notCopied.push(...(await strangers(dataFolder, control, parts)));
   const files: Manifest['files'] = [];
-  for (const file of await filesBelow(draft)) {
+  const onFile = counted(modules, 'reads the copy');
+  await eachAtOnce(await filesBelow(draft), async (file) => {
     const place = path.join(draft, file);
     files.push({ path: file, bytes: (await stat(place)).size, sha256: await digestOf(place) });
-  }
+    onFile();
+  });
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     version: MANIFEST_VERSION,
     adit: version,
@@ -102,6 +119,16 @@ async function copyAll(
     sequences,
     files,
     notCopied,
+  };
+}
+
+/** Tells that a step begins, and counts its files. */
+function counted({ onProgress = () => {} }: BackupModules, step: string): () => void {
+  let files = 0;
+  onProgress(step, files);
+  return () => {
+    files += 1;
+    onProgress(step, files);
   };
 }
 

@@ -20,6 +20,8 @@ interface CopyPlaces {
   readonly from: string;
   /** The folder in the backup that stands for the data folder. */
   readonly to: string;
+  /** Called after each file of a part that may have thousands. */
+  readonly onFile?: () => void;
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
-import { copyFile, digestOf, makeFolder, syncFile, syncFolders } from './files.ts';
+import { copyFile, digestOf, makeFolder, syncFile, syncFiles, syncFolders } from './files.ts';
 import { DATA, type Manifest, readManifest } from './manifest.ts';
 import type { BackupPart } from './part.ts';
 import { checkSpace } from './space.ts';
@@ -61,6 +61,7 @@ export async function restoreBackup(options: RestoreOptions, modules: RestoreMod
       const faults = parts.flatMap((part) => part.check(draft));
       if (faults.length > 0) throw bad(`the restored files are damaged: ${faults.join('; ')}`);
       const changes = parts.flatMap((part) => part.restored(draft, now()));
+      await syncFiles(draft);
       await syncFolders(draft);
       for (const name of await readdir(draft))
         await rename(path.join(draft, name), path.join(dataFolder, name));

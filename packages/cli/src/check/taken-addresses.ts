@@ -1,7 +1,7 @@
 import { HeldAddress } from '@adit/net';
-import { messageOf } from '@adit/primitives';
-import type { Fault } from '../config/faults.ts';
-import { wantedAddresses } from '../config/listen-clashes.ts';
+import { AditError, messageOf } from '@adit/primitives';
+import { type Fault, faultLines } from '../config/faults.ts';
+import { type WantedAddress, wantedAddresses } from '../config/listen-clashes.ts';
 import { hostAndPort } from '../config/port-options.ts';
 import type { Config } from '../config/schema.ts';
 import { askPool } from '../control/client.ts';
@@ -22,13 +22,24 @@ export async function takenAddresses(config: Config): Promise<Fault[]> {
       // One after the other: two of them cannot clash, or the configuration would have been refused.
       await (await HeldAddress.bind(address)).close();
     } catch (error) {
-      faults.push({
-        key,
-        message: `found ${listen}, where this process cannot listen (${whyNot(error)}); expected an address that is free`,
-      });
+      faults.push(takenFault({ key, listen }, error));
     }
   }
   return faults;
+}
+
+/** The fault of an address on which this process cannot listen. */
+function takenFault({ key, listen }: WantedAddress, error: unknown): Fault {
+  const message = `found ${listen}, where this process cannot listen (${whyNot(error)}); expected an address that is free`;
+  return { key, message };
+}
+
+/** The error of a start that needs this address, with the words of `adit pool --check`. */
+export function takenError(file: string, config: Config, listen: string, error: unknown): AditError {
+  const key = wantedAddresses(config).find((wanted) => wanted.listen === listen)?.key ?? '';
+  return new AditError('ADIT_CANNOT_LISTEN', faultLines(file, [takenFault({ key, listen }, error)]), {
+    cause: error,
+  });
 }
 
 function whyNot(error: unknown): string {

@@ -5,6 +5,7 @@ import { AditError } from '@adit/primitives';
 import { makeBackup } from '../backup/make-backup.ts';
 import { CONFIG, type Manifest } from '../backup/manifest.ts';
 import { BACKUP_PARTS } from '../backup/parts.ts';
+import { ProgressLines } from '../backup/progress-lines.ts';
 import { type Restored, restoreBackup } from '../backup/restore-backup.ts';
 import { placesOf } from '../config/pool-places.ts';
 import { refuseWhereAnswered } from '../control/server.ts';
@@ -19,9 +20,10 @@ export async function runBackup(
 ): Promise<void> {
   const { data: dataFolder, control } = placesOf(options.config);
   const to = path.resolve(folder);
+  const progress = new ProgressLines(options.json ? undefined : process.stderr);
   const manifest = await makeBackup(
     { dataFolder, configFile: options.config, control, to, version: VERSION },
-    MODULES,
+    { ...MODULES, onProgress: (step, files) => progress.at(step, files) },
   );
   process.stdout.write(options.json ? `${JSON.stringify(manifest)}\n` : backupText(to, manifest));
   const lost = manifest.notCopied.filter(({ isLoss }) => isLoss);

@@ -1,4 +1,5 @@
-import { clockFault } from '@adit/pool';
+import { certificateFault } from '@adit/net';
+import { clockFault, diskFault } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 import type { z } from 'zod';
 import { controlSocketOf } from '../config/pool-places.ts';
@@ -110,9 +111,11 @@ function statusText(status: StatusDocument): string {
   const minutes = Math.floor((Date.now() - status.startedMs) / 60_000);
   return [
     `adit ${status.adit}, process ${status.pid}, up ${minutes} min: ${status.ready ? 'ready' : `NOT ready (${status.notReady.join('; ')})`}`,
-    ...ports.map(
-      ({ name, host, number, tls, dialect, connections, miners, overlooking }) =>
+    ...ports.flatMap(
+      ({ name, host, number, tls, dialect, connections, miners, overlooking, certificateEndsMs: endsMs }) => [
         `  port ${name}  ${host}:${number}${tls ? ' TLS' : ''} ${dialect}  ${connections} connections, ${miners} with a worker${overlooking > 0 ? `, ${overlooking} overlook new targets` : ''}`,
+        ...certificateLines(endsMs),
+      ],
     ),
     ...chains.flatMap(({ name, height, workAgeMs, outageMs, nodes, clocks, ...chain }) => [
       `  chain ${name}  height ${height ?? '-'}, work ${workAgeMs === null ? 'none yet' : `${Math.round(workAgeMs / 1000)} s old`}${outageMs > 0 ? `, no node for ${Math.round(outageMs / 1000)} s` : ''}`,
@@ -127,7 +130,20 @@ function statusText(status: StatusDocument): string {
       ),
     ]),
     `  verifier ${verifier.queued} waiting, journal ${journal.problem === null ? `${journal.waiting} waiting` : `BROKEN: ${journal.problem}`}, ${status.sessions} sessions to resume, ${status.bans} bans`,
+    ...diskLines(status.diskFreeBytes),
   ].join('\n');
+}
+
+/** A line for a disk that is nearly full. */
+function diskLines(freeBytes: number | null): string[] {
+  const fault = diskFault(freeBytes ?? undefined);
+  return fault === undefined ? [] : [`  DISK: ${fault}`];
+}
+
+/** A line for a certificate that has to be renewed. */
+function certificateLines(endsMs: number | null): string[] {
+  const fault = endsMs === null ? undefined : certificateFault({ fromMs: 0, endsMs }, Date.now());
+  return fault === undefined ? [] : [`    CERTIFICATE: it ${fault}`];
 }
 
 /** `2 blocks, 14 fruits` */

@@ -3,6 +3,16 @@ import { AditError, messageOf } from '@adit/primitives';
 import { isAddress } from '../config/addresses.ts';
 import { configTemplate } from '../config/template.ts';
 
+/** What the codes of the system mean for somebody who chose the file. */
+const WHY: Readonly<Record<string, string>> = {
+  EEXIST: 'it exists already; name another with --output',
+  ENOENT: 'there is no such folder; make it, or name another file with --output',
+  ENOTDIR: 'its path leads through a file; name another file with --output',
+  EISDIR: 'it is a folder; name a file with --output',
+  EACCES: 'this user may not write there; name another file with --output',
+  EROFS: 'the file system is read-only; name another file with --output',
+};
+
 /** `adit init`: writes a commented configuration. It never overwrites a file. */
 export function runInit(network: string, options: { output: string; publicAddress?: string }): void {
   const { publicAddress } = options;
@@ -14,8 +24,7 @@ export function runInit(network: string, options: { output: string; publicAddres
   try {
     writeFileSync(options.output, text, { flag: 'wx' });
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'it exists already; name another with --output' : messageOf(error);
+    const why = WHY[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
     throw new AditError('ADIT_CANNOT_WRITE', `cannot write ${options.output}: ${why}`, { cause: error });
   }
   process.stdout.write(

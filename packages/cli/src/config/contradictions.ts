@@ -64,6 +64,10 @@ function portFaults(port: CommonPort, key: string): Fault[] {
     max_difficulty: max = Number.POSITIVE_INFINITY,
     start_difficulty: start,
   } = port;
+  if (min > max) {
+    const message = `found ${min}, and max_difficulty is ${max}; expected min_difficulty at most as high as max_difficulty`;
+    return [...faults, { key: `${key}.min_difficulty`, message }];
+  }
   if (start < min || start > max) {
     const expected = `found ${start}, expected a number between min_difficulty and max_difficulty`;
     faults.push({ key: `${key}.start_difficulty`, message: expected });

@@ -1,6 +1,7 @@
 import { AditError } from '@adit/primitives';
 import { z } from 'zod';
 import type { ConfigFamily, Family, Located } from './config-family.ts';
+import { nearest } from './nearest.ts';
 import { TRUECHAIN } from './truechain/family.ts';
 import { ZCASH } from './zcash/family.ts';
 
@@ -43,7 +44,12 @@ const OF_NETWORK = new Map(
 export function familyOf({ network }: { readonly network: string }): ConfigFamily<ChainConfig> {
   const family = OF_NETWORK.get(network);
   if (family !== undefined) return family;
-  throw new AditError('ADIT_UNKNOWN_CHAIN', `the network must be one of ${NETWORKS.join(', ')}`);
+  const likely = nearest(network, NETWORKS);
+  const advice = likely === undefined ? '' : `; did you mean "${likely}"?`;
+  throw new AditError(
+    'ADIT_UNKNOWN_CHAIN',
+    `the network: found "${network}", expected one of ${NETWORKS.join(', ')}${advice}`,
+  );
 }
 
 /** Each family with its chains in the file; also a family without any. */

@@ -17,12 +17,17 @@ export interface Fault {
  * @param cause the error that revealed the fault, if any
  */
 export function configError(file: string, faults: readonly Fault[], cause?: unknown): AditError {
+  return new AditError('ADIT_BAD_CONFIG', faultLines(file, faults), { cause });
+}
+
+/** One line for each fault, with the file, the line if known, and the key; for errors with another code. */
+export function faultLines(file: string, faults: readonly Fault[]): string {
   const lines = linesIn(file);
   const texts = faults.map(({ key, message, at = key }) => {
     const line = lineOf(lines, at);
     return `${file}${line === undefined ? '' : `:${line}`}: ${key === '' ? 'the file' : key}: ${message}`;
   });
-  return new AditError('ADIT_BAD_CONFIG', texts.join('\n'), { cause });
+  return texts.join('\n');
 }
 
 function linesIn(file: string): ReadonlyMap<string, number> {

@@ -1,4 +1,5 @@
 import { allSettings } from './live-settings.ts';
+import { nearest } from './nearest.ts';
 
 /**
  * The setting that a misspelled key probably means. It looks at the table where the key stands, and then, for the same
@@ -8,16 +9,9 @@ import { allSettings } from './live-settings.ts';
  * @returns what to say behind the fault, such as `did you mean "listen"?`; undefined where no key is close
  */
 export function likelyKey(path: string, key: string): string | undefined {
-  const table = path.replace(/\[\d+\]/g, '[]');
-  const keys = allSettings().map((setting) => setting.key);
-  const inTable = keys.flatMap((full) => {
-    const rest = table === '' ? full : full.startsWith(`${table}.`) ? full.slice(table.length + 1) : '';
-    const [name = ''] = rest.split(/[.[]/);
-    return name === '' ? [] : [name];
-  });
-  const near = nearest(key, inTable);
+  const near = likelyName(path, key);
   if (near !== undefined) return `did you mean "${near}"?`;
-  const elsewhere = keys.find((full) => full.endsWith(`.${key}`));
+  const elsewhere = allSettings().find((setting) => setting.key.endsWith(`.${key}`))?.key;
   return elsewhere === undefined ? undefined : `"${key}" belongs to ${tableName(elsewhere)}`;
 }
 
@@ -28,31 +22,14 @@ function tableName(full: string): string {
   return table.endsWith('[]') ? `[[${name}]]` : `[${name}]`;
 }
 
-/** The nearest of some names, if no more than a third of the letters differ. */
-function nearest(key: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(key.length / 3)) + 1;
-  for (const name of new Set(names)) {
-    const steps = distance(key.toLowerCase(), name);
-    if (steps < least) [best, least] = [name, steps];
-  }
-  return best;
-}
-
-/** Letters to insert, remove or replace, and neighbours to swap, to make one text from the other. Texts are short keys. */
-function distance(from: string, to: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const same = from[i - 1] === to[j - 1] ? 0 : 1;
-      let steps = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
-      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
-      if (swapped) steps = Math.min(steps, (before[j - 2] ?? 0) + 1);
-      next.push(steps);
-    }
-    [before, row] = [row, next];
-  }
-  return row[to.length] ?? 0;
+/** The key of the table at `path` that a misspelled one probably means; undefined where none is close. */
+export function likelyName(path: string, key: string): string | undefined {
+  const table = path.replace(/\[\d+\]/g, '[]');
+  const keys = allSettings().map((setting) => setting.key);
+  const inTable = keys.flatMap((full) => {
+    const rest = table === '' ? full : full.startsWith(`${table}.`) ? full.slice(table.length + 1) : '';
+    const [name = ''] = rest.split(/[.[]/);
+    return name === '' ? [] : [name];
+  });
+  return nearest(key, inTable);
 }

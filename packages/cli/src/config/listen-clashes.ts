@@ -33,7 +33,8 @@ export function listenClashes(config: Config): Fault[] {
   return faults;
 }
 
-function clash(one: string, other: string): boolean {
+/** Whether only one of two addresses can be opened at a time. */
+export function clash(one: string, other: string): boolean {
   const [a, b] = [hostAndPort(one), hostAndPort(other)];
   // Port 0 means any free port.
   if (a.port !== b.port || a.port === 0) return false;

@@ -4,11 +4,12 @@ import { contradictions } from './contradictions.ts';
 import { explain, explainer, type Issue, isTable, kindOf, valueText, withFound } from './explain.ts';
 import { NETWORKS } from './families.ts';
 import { configError, type Fault, keyOf } from './faults.ts';
+import { likelyName } from './likely-key.ts';
 import { placeFaults } from './places.ts';
 import { placesIn } from './pool-places.ts';
 import { type Config, configSchema } from './schema.ts';
 import { readToml } from './toml-file.ts';
-import { strangeChainKeys, unknownKeyFault, valueAt } from './unknown-keys.ts';
+import { LONGEST_KEY, strangeChainKeys, strangeKeys, unknownKeyFault, valueAt } from './unknown-keys.ts';
 import { FILE_KEYS, mayBeSecret } from './value-kinds.ts';
 
 /**
@@ -55,12 +56,15 @@ function issueFaults(
 ): Fault[] {
   const strange: Fault[] = [];
   const others: Fault[] = [];
+  /** Missing keys that the file has under a misspelled name: one line is enough for both. */
+  const meant = meantKeys(issues, raw);
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') {
       strange.push(...issue.keys.map((key) => unknownKeyFault(raw, issue.path, key)));
       continue;
     }
     if (issue.code === 'invalid_union') strange.push(...strangeChainKeys(raw, issue.path.slice(0, -1)));
+    if (meant.has(keyOf(issue.path)) && valueAt(raw, issue.path) === undefined) continue;
     // The first reason is enough: a negative zero is below most bounds too.
     if (others.some(({ key }) => key === keyOf(issue.path))) continue;
     const message = complete.has(issue.message)
@@ -69,6 +73,25 @@ function issueFaults(
     others.push({ key: keyOf(issue.path), message });
   }
   return [...strange, ...others];
+}
+
+/** The keys that misspelled ones probably mean. */
+function meantKeys(issues: readonly z.core.$ZodIssue[], raw: unknown): ReadonlySet<string> {
+  return new Set(
+    issues.flatMap((issue) => {
+      const table = issue.code === 'invalid_union' ? issue.path.slice(0, -1) : issue.path;
+      const keys =
+        issue.code === 'unrecognized_keys'
+          ? issue.keys
+          : issue.code === 'invalid_union'
+            ? strangeKeys(raw, table)
+            : [];
+      return keys.flatMap((key) => {
+        const name = key.length > LONGEST_KEY ? undefined : likelyName(keyOf(table), key);
+        return name === undefined ? [] : [keyOf([...table, name])];
+      });
+    }),
+  );
 }
 
 /** Dates in place of tables, which Zod takes for tables without keys. A date in any other place is refused by it. */

@@ -4,7 +4,7 @@ import { messageOf } from '@adit/primitives';
 import type { Fault } from './faults.ts';
 
 /** Files that the pool makes in its data folder, besides the control socket. */
-const OWN_FILES = ['leases.db', 'bans.db'];
+const OWN_FILES = ['leases.db', 'bans.db', 'pool.lock'];
 /** Endings of SQLite's files beside a database, and of a database that could not be read and was set aside. */
 const OWN_ENDINGS = ['', '-wal', '-shm', '-journal', '.broken'];
 const OWN_FOLDERS = ['journal', 'blocks', 'targets'];

@@ -3,7 +3,7 @@ import { type Fault, keyOf } from './faults.ts';
 import { likelyKey } from './likely-key.ts';
 
 /** No setting has a longer name. */
-const LONGEST_KEY = 64;
+export const LONGEST_KEY = 64;
 
 type Level = 'chain' | 'port';
 
@@ -32,15 +32,20 @@ export function unknownKeyFault(raw: unknown, path: readonly PropertyKey[], key:
 
 /** Keys that no family knows, of a chain without a valid `network`: one of them may be the misspelled `network`. */
 export function strangeChainKeys(raw: unknown, path: readonly PropertyKey[]): Fault[] {
+  return strangeKeys(raw, path).map((key) => ({
+    key: keyOf(path),
+    at: keyOf([...path, key]),
+    message: strange(keyOf(path), key),
+  }));
+}
+
+/** The names of these keys. */
+export function strangeKeys(raw: unknown, path: readonly PropertyKey[]): string[] {
   const chain = valueAt(raw, path);
   const known = new Set(FAMILIES.flatMap(({ keys }) => keys.chain));
-  return Object.keys(typeof chain === 'object' && chain !== null ? chain : {})
-    .filter((key) => !known.has(key))
-    .map((key) => ({
-      key: keyOf(path),
-      at: keyOf([...path, key]),
-      message: strange(keyOf(path), key),
-    }));
+  return Object.keys(typeof chain === 'object' && chain !== null ? chain : {}).filter(
+    (key) => !known.has(key),
+  );
 }
 
 /** @param key at most as long as a line of the file, which is cut here */

@@ -52,7 +52,10 @@ function resultIn(text: string, file: string): unknown {
 
 function problem(error: NodeJS.ErrnoException, file: string): [AditErrorCode, string] {
   if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-    return ['ADIT_NO_POOL_RUNS', `no pool runs with this configuration (${file})`];
+    return [
+      'ADIT_NO_POOL_RUNS',
+      `no pool runs with this configuration (${file}); name that of the pool with --config`,
+    ];
   if (error.code === 'EACCES')
     return ['ADIT_CONTROL', `${file} belongs to another user: ask as the user that runs the pool`];
   return ['ADIT_CONTROL', `${file}: ${messageOf(error)}`];

@@ -201,7 +201,7 @@ export async function refuseWhereAnswered(file: string, from?: number): Promise<
   if (from !== undefined && (await pidBehind(file)) === from) return;
   throw new AditError(
     'ADIT_CONTROL_IN_USE',
-    `another pool answers on ${file}: stop it, or give this one another data folder or control = "..."`,
+    `another pool answers on ${file}: stop it, or give this one another data folder`,
   );
 }
 

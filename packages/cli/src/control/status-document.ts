@@ -135,6 +135,10 @@ export const statusDocument = z.object({
       .nullable()
       .default(null)
       .describe('why bans are in memory only, for people; null while they are kept on disk'),
+    diskFreeBytes: count
+      .nullable()
+      .default(null)
+      .describe('bytes that are free on the disk of the data folder; null where it is not known'),
   } satisfies Parts<PoolStatus>),
 });
 
@@ -154,7 +158,7 @@ export interface StatusOrigin {
  */
 export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): StatusDocument {
   const { startedMs, instance, ready, notReady, draining, ports, chains, verifier, journal } = status;
-  const { notReadyCauses, sessions, bans, bansUnsaved, bansProblem = null } = status;
+  const { notReadyCauses, sessions, bans, bansUnsaved, bansProblem = null, diskFreeBytes = null } = status;
   const document = statusDocument.safeParse({
     version: STATUS_VERSION,
     ...origin,
@@ -182,6 +186,7 @@ export function statusDocumentOf(status: PoolStatus, origin: StatusOrigin): Stat
     bans,
     bansUnsaved,
     bansProblem,
+    diskFreeBytes,
   });
   if (document.success) return document.data;
   throw new AditError('ADIT_STATUS', `the status does not fit its document: ${faultOf(document.error)}`);

@@ -5,6 +5,7 @@ import { plain } from './plain.ts';
 
 type Kind =
   | 'listening'
+  | 'certificate_taken'
   | 'connected'
   | 'disconnected'
   | 'connection_refused'
@@ -19,6 +20,16 @@ export const CONNECTION_LINES: Lines<PoolEvent, Kind> = {
     levels: ['info'],
     fields: { port: text, host: text, number: whole },
     say: ({ port, host, number }) => ({ level: 'info', text: `${port} listens on ${host}:${number}` }),
+    gather: undefined,
+  },
+  certificate_taken: {
+    when: 'a port with TLS uses a new certificate from now on; it ends at `endsMs`, in milliseconds since 1970',
+    levels: ['info'],
+    fields: { port: text, endsMs: whole },
+    say: ({ port, endsMs }) => ({
+      level: 'info',
+      text: `${port} uses a new certificate, which ends on ${new Date(endsMs).toISOString().slice(0, 10)}`,
+    }),
     gather: undefined,
   },
   connected: {

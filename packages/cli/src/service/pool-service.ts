@@ -1,9 +1,12 @@
 import type { Server } from 'node:net';
 import { PoolMetrics } from '@adit/api';
+import { FolderLock, OWNER_ONLY, readableBy } from '@adit/journal';
 import { type Ban, Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { refuseWrongNodes } from '../check/before-start.ts';
+import { requireDataFolder } from '../check/data-folder.ts';
+import { takenError } from '../check/taken-addresses.ts';
 import { changedContents, type FileContents, fileContents } from '../config/file-contents.ts';
 import { requireFiles } from '../config/file-faults.ts';
 import { compareConfigs, withLiveSettings } from '../config/live-settings.ts';
@@ -14,7 +17,7 @@ import type { Config } from '../config/schema.ts';
 import { minersResult } from '../control/miners-result.ts';
 import type { ControlRequest } from '../control/requests.ts';
 import { banResult, liftResult, processResult, type Reloaded, reloadResult } from '../control/results.ts';
-import { ControlServer, refuseWhereAnswered } from '../control/server.ts';
+import { ControlServer } from '../control/server.ts';
 import { statusDocumentOf } from '../control/status-document.ts';
 import { EventLog } from '../log/event-log.ts';
 import type { LedgerEvent } from '../log/ledger-event.ts';
@@ -28,6 +31,7 @@ import { VERSION } from '../version.ts';
 import { AdminAddress } from './admin-address.ts';
 import { listensOf } from './places.ts';
 import { ReservedAddresses } from './reserved-addresses.ts';
+import { folderInUse, refuseSecondPool } from './second-pool.ts';
 import { notifySystemd, systemdSockets } from './systemd.ts';
 
 export interface PoolServiceOptions {
@@ -57,6 +61,9 @@ interface Prospect {
 
 /** Time from the end of a process's channel to the end of its file locks: the system closes its files one by one. */
 const LOCKS_GONE_MS = 1_000;
+/** Time between two tries to get the lock of the data folder from the process before. */
+const LOCK_TRY_MS = 200;
+
 /**
  * A pool and everything around it: log, metrics, admin address, control socket, and the hand-over to the next process.
  */
@@ -72,6 +79,8 @@ export class PoolService {
   readonly #control: ControlServer;
   readonly #admin: AdminAddress;
   readonly #succession: Succession;
+  #lock: FolderLock | undefined;
+  #stopping = false;
   readonly #ended = Promise.withResolvers<Ending>();
   #config: Config;
   /** The files that count now. */
@@ -113,6 +122,7 @@ export class PoolService {
         config: () => this.#config,
         onEvent: (event) => this.#log.write(event),
         giveUp: () => this.#admin.close(),
+        onReplaced: () => this.#lock?.close(),
         reclaim: [() => this.#control.reclaim(), () => this.#openAdmin()],
         onLeft: (pid) => this.#ended.resolve({ cause: 'replaced', detail: `process ${pid} has taken over` }),
       },
@@ -131,14 +141,18 @@ export class PoolService {
       const config = loadConfig(options.configFile);
       requireFiles(options.configFile, config);
       poolOptions(config);
-      if (heir === undefined) await refuseWhereAnswered(config.control);
+      if (heir === undefined) await refuseSecondPool(options.configFile, config);
+      requireDataFolder(options.configFile, config);
       await refuseWrongNodes(options.configFile, config);
       const ports = listensOf(config);
       const inherited = heir?.takeSockets(ports) ?? systemdSockets([...ports.keys()]);
-      reserved = await ReservedAddresses.reserve({
-        ports: new Map([...ports].filter(([name]) => !inherited.has(name))),
-        admin: heir === undefined && config.admin.enabled ? config.admin.listen : undefined,
-      });
+      reserved = await ReservedAddresses.reserve(
+        {
+          ports: new Map([...ports].filter(([name]) => !inherited.has(name))),
+          admin: heir === undefined && config.admin.enabled ? config.admin.listen : undefined,
+        },
+        { refusal: (listen, error) => takenError(options.configFile, config, listen, error) },
+      );
       return new PoolService({ ...options, config, inherited, reserved }, modules);
     } catch (error) {
       await reserved?.close();
@@ -164,6 +178,8 @@ export class PoolService {
   }
 
   async #start(): Promise<void> {
+    // Another pool may have begun since `open` looked.
+    if (this.#heir === undefined && !this.#takeLock()) throw folderInUse(this.#configFile, this.#config.data);
     await this.#pool.prepare();
     if (this.#heir !== undefined) {
       const readyMs = this.#config.upgrade.ready_seconds * 1000;
@@ -186,7 +202,22 @@ export class PoolService {
       this.#log.write(serviceProblem('systemd_not_told', problem)),
     );
     this.#heir?.listening();
+    if (this.#heir !== undefined) void this.#inheritLock();
     void this.#heir?.alone.then(() => this.#takeUpBlocks());
+  }
+
+  /** @returns whether no other process has the lock of the data folder */
+  #takeLock(waitMs?: number): boolean {
+    const { groupId } = poolOptions(this.#config);
+    const access = groupId === undefined ? OWNER_ONLY : readableBy(groupId);
+    this.#lock = FolderLock.take(this.#config.data, access, waitMs);
+    return this.#lock !== undefined;
+  }
+
+  /** The former process releases the lock when it has heard that this one listens. */
+  async #inheritLock(): Promise<void> {
+    while (!this.#stopping && !this.#takeLock(0))
+      await new Promise((resolve) => setTimeout(resolve, LOCK_TRY_MS).unref());
   }
 
   /** The channel of a killed process may close before its locks are released, so look for its blocks once more. */
@@ -198,6 +229,7 @@ export class PoolService {
 
   /** Finishes what is in flight and closes everything. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.#succession.giveUp();
     // After an upgrade systemd watches the new process.
     if (!this.#succession.isReplaced) void notifySystemd(['--stopping'], () => {});
@@ -205,6 +237,7 @@ export class PoolService {
     await this.#admin.close();
     await this.#pool.stop();
     await this.#reserved.close();
+    this.#lock?.close();
     this.#log.close();
   }
 

@@ -1,6 +1,5 @@
 import type { Server } from 'node:net';
 import { HeldAddress } from '@adit/net';
-import { AditError, messageOf } from '@adit/primitives';
 import { hostAndPort } from '../config/port-options.ts';
 
 export interface WantedAddresses {
@@ -8,6 +7,11 @@ export interface WantedAddresses {
   readonly ports: ReadonlyMap<string, string>;
   /** Undefined if there is none, or if the former process still has it. */
   readonly admin: string | undefined;
+}
+
+export interface ReservedAddressesModules {
+  /** Makes the error for an address that cannot be opened, out of that of the socket. */
+  readonly refusal: (listen: string, error: unknown) => Error;
 }
 
 /**
@@ -24,15 +28,18 @@ export class ReservedAddresses {
     this.#admin = admin;
   }
 
-  /** @throws AditError `ADIT_CANNOT_LISTEN`, `ADIT_ADMIN_LISTEN`; all addresses have then been released */
-  static async reserve({ ports, admin }: WantedAddresses): Promise<ReservedAddresses> {
+  /** @throws what `refusal` makes; all addresses have then been released */
+  static async reserve(
+    { ports, admin }: WantedAddresses,
+    { refusal }: ReservedAddressesModules,
+  ): Promise<ReservedAddresses> {
     const held = new Map<string, HeldAddress>();
     try {
       for (const [name, listen] of ports) {
-        const address = hostAndPort(listen);
-        if (address.port !== 0) held.set(name, await HeldAddress.bind(address));
+        const address = await hold(listen, refusal);
+        if (address !== undefined) held.set(name, address);
       }
-      return new ReservedAddresses(held, admin === undefined ? undefined : await holdAdmin(admin));
+      return new ReservedAddresses(held, admin === undefined ? undefined : await hold(admin, refusal));
     } catch (error) {
       for (const one of held.values()) await one.close();
       throw error;
@@ -70,12 +77,15 @@ export class ReservedAddresses {
   }
 }
 
-async function holdAdmin(listen: string): Promise<HeldAddress | undefined> {
+async function hold(
+  listen: string,
+  refusal: ReservedAddressesModules['refusal'],
+): Promise<HeldAddress | undefined> {
   const address = hostAndPort(listen);
   if (address.port === 0) return undefined;
   try {
     return await HeldAddress.bind(address);
   } catch (error) {
-    throw new AditError('ADIT_ADMIN_LISTEN', `admin.listen ${listen}: ${messageOf(error)}`, { cause: error });
+    throw refusal(listen, error);
   }
 }

@@ -6,9 +6,10 @@ import { poolOptions } from '../config/pool-options.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceEvent } from '../log/service-event.ts';
 import { codeOf, serviceProblem } from '../log/service-problem.ts';
-import { listensOf, whereIs } from '../service/places.ts';
+import { listensOf } from '../service/places.ts';
 import { againstUpgrade } from './against-upgrade.ts';
 import { handOver } from './hand-over.ts';
+import { checkPlaces } from './same-places.ts';
 import { checkUpgradable } from './stop-and-start.ts';
 
 export interface SuccessionOptions {
@@ -23,6 +24,8 @@ export interface SuccessionModules {
   readonly onEvent: (event: ServiceEvent) => void;
   /** Gives up what only one process can have. */
   readonly giveUp: () => Promise<void>;
+  /** The new process listens: what belongs to one process at a time goes to it. */
+  readonly onReplaced: () => void;
   /** Takes back, after a failed attempt, what the new process may have taken by then. One step for each thing. */
   readonly reclaim: readonly (() => Promise<void>)[];
   /** The last miner has left, or the time for it is over. */
@@ -73,6 +76,7 @@ export class Succession {
       const { pid } = child;
       if (pid === undefined) throw new AditError('ADIT_UPGRADE', 'the new process has no number');
       this.#isReplaced = true;
+      this.#modules.onReplaced();
       this.#leaveTo(child, config);
       return pid;
     } catch (error) {
@@ -98,7 +102,7 @@ export class Succession {
     const refused = againstUpgrade(running, config);
     if (refused.length > 0)
       throw new AditError('ADIT_UPGRADE', `stop and start the pool instead: ${refused.join('; ')}`);
-    checkDataFolder(running, config);
+    checkPlaces(this.#configFile, running, config);
     checkUpgradable(running, config);
     return config;
   }
@@ -142,15 +146,4 @@ export class Succession {
       await step().catch((error: unknown) => onEvent(serviceProblem('not_reclaimed', error)));
     }
   }
-}
-
-/**
- * Two processes with different data folders do not know each other's journals, leases and bans, so they must not share
- * ports.
- * @throws AditError `ADIT_UPGRADE`
- */
-function checkDataFolder(running: Config, { data }: Config): void {
-  if (whereIs(data) === whereIs(running.data)) return;
-  const reason = `data: the file names ${data} now, and this pool keeps its shares in ${running.data}; an upgrade stays in one folder: stop the pool and start it again`;
-  throw new AditError('ADIT_UPGRADE', reason);
 }

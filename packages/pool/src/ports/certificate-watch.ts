@@ -15,13 +15,13 @@ interface PortWithCertificate {
 }
 
 /**
- * Reports certificates that end soon or have ended, each once a day: a miner that refuses a certificate tells the pool
- * nothing.
+ * Reports certificates that end soon or have ended, each at its first look and then once a day: a miner that refuses a
+ * certificate tells the pool nothing.
  */
 export class CertificateWatch {
   readonly #modules: CertificateWatchModules;
-  /** When a port was reported last. As many entries as ports. */
-  readonly #toldAt = new Map<string, number>();
+  /** When a port was reported last, and the end of the certificate that it had. As many entries as ports. */
+  readonly #told = new Map<string, { readonly atMs: number; readonly endsMs: number | undefined }>();
 
   constructor(modules: CertificateWatchModules) {
     this.#modules = modules;
@@ -33,11 +33,13 @@ export class CertificateWatch {
       const { name: port, chain, certificateEndsMs: endsMs } = status;
       const fault = endsMs === undefined ? undefined : certificateFault({ fromMs: 0, endsMs }, nowMs);
       if (fault === undefined) {
-        this.#toldAt.delete(port);
+        this.#told.delete(port);
         continue;
       }
-      if (nowMs - (this.#toldAt.get(port) ?? Number.NEGATIVE_INFINITY) < DAY_MS) continue;
-      this.#toldAt.set(port, nowMs);
+      const told = this.#told.get(port);
+      // Another certificate that ends soon is news, even a moment after a report of the one before.
+      if (told !== undefined && told.endsMs === endsMs && nowMs - told.atMs < DAY_MS) continue;
+      this.#told.set(port, { atMs: nowMs, endsMs });
       this.#modules.onProblem({ cause: 'certificate_ends', chain, port, detail: `it ${fault}` });
     }
   }

@@ -93,8 +93,8 @@ export abstract class StratumPort<
         this.onEvent({ kind: 'connection_refused', port: this.port, address, because, detail });
         this.#conduct.helloRefused(address, because);
       },
-      onProblem: (detail) =>
-        this.onEvent({ kind: 'problem', cause: 'certificate', port: options.name, detail }),
+      onProblem: (detail) => this.onEvent({ kind: 'problem', cause: 'certificate', port: this.port, detail }),
+      onCertificate: ({ endsMs }) => this.onEvent({ kind: 'certificate_taken', port: this.port, endsMs }),
     });
   }
 

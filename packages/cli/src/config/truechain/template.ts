@@ -18,6 +18,8 @@ url = "http://127.0.0.1:8888"
 
 [[chain.ports]]
 name = "true"
+# 0.0.0.0: all addresses of this machine, so that miners on other machines reach the port. To try it with a devnet,
+# take 127.0.0.1.
 listen = "0.0.0.0:3335"
 dialect = "truestratum"
 # Where miners reach this port. The reference miner ignores a request to connect again that names no address, so without
