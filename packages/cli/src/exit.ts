@@ -6,11 +6,16 @@ import { exitStatusOf } from './exit-status.ts';
  * it also prints the stack.
  */
 export function fail(error: unknown, status = exitStatusOf(error)): never {
+  printError(error);
+  process.exit(status);
+}
+
+/** The lines of `fail`, for a command that ends in another way. */
+export function printError(error: unknown): void {
   process.stderr.write(`adit: ${messageOf(error)}\n`);
   if (!(error instanceof AditError) && error instanceof Error && error.stack !== undefined) {
     process.stderr.write(`${error.stack}\n`);
   }
-  process.exit(status);
 }
 
 /** One Ctrl-C may arrive twice: the terminal signals every process, and a launcher passes its signal on. */

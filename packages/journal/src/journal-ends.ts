@@ -22,11 +22,19 @@ const MAX_ENDS = 1_000;
 /** The journals that this process had to give up. Its next journal needs this list. */
 export class JournalEnds {
   #ended: readonly EndedJournal[] = [];
+  /** Journals of other processes, by instance, whose ends a file of this process has taken over from records. */
+  #taken: ReadonlyMap<string, JournalEnd> = new Map();
 
   add(ended: EndedJournal): void {
     // The file of a journal that was never open is removed by the next journal that gets as far as making its own.
     const others = this.#ended.filter(({ wasOpen }) => wasOpen || ended.wasOpen);
     this.#ended = [...others, ended];
+  }
+
+  /** A new journal says where journals of other processes end. If it is removed as unused, the next one must say it. */
+  take(ends: readonly JournalEnd[]): void {
+    const all = [...this.#taken.values(), ...ends].map((end) => [end.instance, end] as const);
+    this.#taken = new Map([...new Map(all)].slice(-MAX_ENDS));
   }
 
   /** A new journal is open: its file says where the others end, and those without shares were removed. */
@@ -43,7 +51,11 @@ export class JournalEnds {
     readonly unused: readonly string[];
   } {
     return {
-      ends: this.#ended.map(({ instance, lastSequence, reason }) => ({ instance, lastSequence, reason })),
+      ends: [...this.#taken.values(), ...this.#ended].map(({ instance, lastSequence, reason }) => ({
+        instance,
+        lastSequence,
+        reason,
+      })),
       unsaid: this.#ended.flatMap(({ instance, isSaid = false }) => (isSaid ? [] : instance)),
       missing: this.#ended.flatMap(({ instance, isGone, lastSequence }) =>
         isGone && lastSequence > 0 ? instance : [],

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 import Database from 'better-sqlite3';
-import { recordedEnd } from './end-record.ts';
+import { type EndBeside, endBeside } from './end-beside.ts';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
 import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
 import { whyUnusable } from './why-unusable.ts';
@@ -130,10 +130,13 @@ export class JournalFile {
    * process closed it in order.
    */
   ends(): JournalEnd[] {
-    if (this.version === 1) return [];
-    const query = 'SELECT instance, last_sequence AS lastSequence, reason FROM ended';
-    const recorded = recordedEnd(this.file);
-    return [...(this.#all(query) as JournalEnd[]), ...(recorded === undefined ? [] : [recorded])];
+    const { end } = this.beside;
+    return [...this.#listed(), ...(end === undefined ? [] : [end])];
+  }
+
+  /** What the record beside this journal says. A journal of version 1 has none. */
+  get beside(): EndBeside {
+    return this.version === 1 ? {} : endBeside(this.file, this.instance, this.#listed());
   }
 
   /** Sequence of the newest row in this file; 0 without rows. */
@@ -255,6 +258,11 @@ export class JournalFile {
 
   close(): void {
     this.#db.close();
+  }
+
+  #listed(): JournalEnd[] {
+    if (this.version === 1) return [];
+    return this.#all('SELECT instance, last_sequence AS lastSequence, reason FROM ended') as JournalEnd[];
   }
 
   /** @throws AditError `ADIT_JOURNAL_UNREADABLE`: the first pages of a file may be whole, and later ones broken */

@@ -1,4 +1,5 @@
 import type { WorkGroup } from './journal-file.ts';
+import type { JournalEnd } from './journal-schema.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
 
 /** Requests of the main thread to the journal's thread. At most one commit is under way. */
@@ -12,8 +13,11 @@ export type JournalRequest =
   | { readonly kind: 'close' };
 
 export type JournalAnswer =
-  /** The file has its name, and lists the journals that have ended. It may not be synced yet. */
-  | { readonly kind: 'named' }
+  /**
+   * The file has its name, and lists the journals that have ended. It may not be synced yet. `taken` are the ends of
+   * other processes' journals in this list: if this file is removed as unused, the next one must say them.
+   */
+  | { readonly kind: 'named'; readonly taken: readonly JournalEnd[] }
   /** The file is there and synced, and lists the journals that have ended. */
   | { readonly kind: 'open' }
   | {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { encodeHex } from '@adit/primitives';
+import { isAbsent } from './is-absent.ts';
 import { type JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
 import { ascending } from './journal-store.ts';
 import { journalFolder } from './new-journal.ts';
@@ -60,7 +60,8 @@ interface Place {
  * If you count while a pool runs, count a group when its work is over, or again whenever it has grown.
  */
 export class JournalReader {
-  /** Faults that the operator should look at, one sentence each: empty, copied, renamed files, and lost shares. */
+  /** Faults that the operator should look at, one sentence each: empty, copied, renamed files, lost shares, and records of ends that
+   * cannot be read or are wrong. */
   readonly faults: readonly string[];
   readonly #places: readonly Place[];
   readonly #ends = new Map<string, number>();
@@ -81,10 +82,11 @@ export class JournalReader {
         const { instance, isMisnamed, isEmpty: mayGo } = journal;
         places.push({ file, instance, isMisnamed, mayGo });
         if (isMisnamed) faults.push(`${file} is the journal ${instance}, copied or renamed`);
+        faults.push(...(journal.beside.fault === undefined ? [] : [journal.beside.fault]));
         for (const end of journal.ends()) this.#learn(end.instance, end.lastSequence);
       } catch (error) {
         // Its process ended without a share and removed it, after the folder was listed.
-        if (!existsSync(file)) continue;
+        if (isAbsent(file)) continue;
         if ((error as { code?: unknown }).code !== 'ADIT_JOURNAL_EMPTY') throw error;
         faults.push((error as Error).message);
       }
@@ -105,7 +107,7 @@ export class JournalReader {
     const filesOf = new Map<string, Place[]>();
     const wanted = new Map<string, WorkGroup>();
     for (const place of this.#places) {
-      if (place.mayGo && !this.#open.has(place.file) && !existsSync(place.file)) continue;
+      if (place.mayGo && !this.#open.has(place.file) && isAbsent(place.file)) continue;
       const journal = this.#journal(place.file);
       const groups = journal.groups(0);
       const lighter = journal.lighterGroups();

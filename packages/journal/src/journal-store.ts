@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { encodeHex } from '@adit/primitives';
 import Database from 'better-sqlite3';
-import { recordEnd, recordedEnds, removeEnd } from './end-record.ts';
+import { recordEnd, removeEnd } from './end-record.ts';
 import { FilesInUse } from './files-in-use.ts';
+import { isAbsent } from './is-absent.ts';
 import type { NetworksOfChains, WorkGroup } from './journal-file.ts';
 import { CLOSED, type JournalEnd } from './journal-schema.ts';
-import { journalFolder, makeJournal, type NewJournalModules, removeJournal } from './new-journal.ts';
+import { journalFolder, makeJournal, removeJournal } from './new-journal.ts';
 import { OtherJournals } from './other-journals.ts';
 import { type FileAccess, makePrivateFolder } from './private-files.ts';
 import type { ShareRecord, WeightAlarm } from './share-record.ts';
+import { recordsToTake } from './taken-records.ts';
 
 export interface JournalStoreOptions {
   readonly dataFolder: string;
@@ -29,6 +30,11 @@ export interface JournalStoreOptions {
   readonly networks: NetworksOfChains;
   /** For tests: every commit takes this much longer, as on a slow disk. */
   readonly commitDelayMs: number;
+}
+
+export interface JournalStoreModules {
+  /** The file has its name. @param taken ends of other processes' journals that it says, taken over from records */
+  readonly onNamed: (taken: readonly JournalEnd[]) => void;
 }
 
 export interface Commit {
@@ -68,18 +74,28 @@ export class JournalStore {
   readonly #lighter: Database.Statement;
   readonly #digests: Database.Statement;
   readonly #insertLighter: Database.Statement;
+  /** Journals whose records this file repeats. */
+  #needless: readonly string[];
   #lastSequence = 0;
 
   /** @throws AditError `ADIT_JOURNAL_EXISTS`; errors of the file system and of SQLite */
-  constructor(options: JournalStoreOptions, modules: NewJournalModules) {
+  constructor(options: JournalStoreOptions, { onNamed }: JournalStoreModules) {
     const { dataFolder, instance, access, missing, networks, unused, isUrgent } = options;
     const folder = journalFolder(dataFolder);
     makePrivateFolder(folder, access);
     // Processes that were killed left records: from now on this file says the same.
-    const ends = [...options.ends, ...recordedEnds(folder)];
+    const taken = recordsToTake(folder);
+    const ends = earliest([...options.ends, ...taken.map(({ end }) => end)]);
+    this.#needless = [
+      ...taken.map(({ journal }) => journal),
+      ...options.ends.map((end) => path.join(folder, `${end.instance}.db`)),
+    ];
     this.#instance = instance;
     this.#commitDelayMs = options.commitDelayMs;
-    const file = makeJournal({ folder, instance, access, ends, unused, isUrgent }, modules);
+    const file = makeJournal(
+      { folder, instance, access, ends, unused, isUrgent },
+      { onNamed: () => onNamed(taken.map(({ end }) => end)) },
+    );
     this.#db = new Database(file, { timeout: LOCK_WAIT_MS, fileMustExist: true });
     this.#db.pragma('synchronous = FULL');
     this.#insert = this.#db.prepare(
@@ -128,6 +144,21 @@ export class JournalStore {
     return { kept, lastSequence: sequence, alarms };
   }
 
+  /**
+   * Removes the records of other journals, which this file repeats. To be called when the main thread knows of a commit:
+   * before that it may have this file removed as unused.
+   */
+  removeRecords(): void {
+    for (const journal of this.#needless) {
+      try {
+        removeEnd(journal);
+      } catch {
+        // It says the same as this file, so it does no harm.
+      }
+    }
+    this.#needless = [];
+  }
+
   /** Digests of a group, here and in the journals of other processes. The generator pauses after each file. */
   *digestsOf(group: WorkGroup): Generator<void, Uint8Array[]> {
     this.checkPlace();
@@ -154,7 +185,10 @@ export class JournalStore {
     }
     this.#release();
     if (isNeedless) removeJournal(this.#file);
-    else if (isFinished) removeEnd(this.#file);
+    else if (isFinished) {
+      removeEnd(this.#file);
+      this.removeRecords();
+    }
   }
 
   #finish(): void {
@@ -207,13 +241,23 @@ export function recordEnds({ dataFolder, ends, unsaid, isUrgent }: JournalStoreO
   try {
     for (const end of ends) {
       const journal = path.join(folder, `${end.instance}.db`);
-      // A journal without a file has no rows that could come back.
-      if (unsaid.includes(end.instance) && existsSync(journal)) recordEnd(journal, end, isUrgent);
+      // A journal without a file has no rows that could come back. A disk that answers with errors does not say that.
+      if (unsaid.includes(end.instance) && !isAbsent(journal)) recordEnd(journal, end, isUrgent);
     }
     return true;
   } catch {
     return false;
   }
+}
+
+/** Each instance once, with its earliest end. */
+function earliest(ends: readonly JournalEnd[]): JournalEnd[] {
+  const byInstance = new Map<string, JournalEnd>();
+  for (const end of ends) {
+    const known = byInstance.get(end.instance);
+    if (known === undefined || end.lastSequence < known.lastSequence) byInstance.set(end.instance, end);
+  }
+  return [...byInstance.values()];
 }
 
 /** Sorts weights, and removes equal ones. */

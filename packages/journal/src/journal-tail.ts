@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { AditError } from '@adit/primitives';
 import { endRecordOf } from './end-record.ts';
+import { isAbsent } from './is-absent.ts';
 import type { LighterShare, WorkGroup } from './journal-file.ts';
 import { filesIn, type JournalReaderOptions } from './journal-reader.ts';
 import { OpenJournals } from './open-journals.ts';
@@ -62,6 +63,8 @@ interface Place {
   readonly lastSequence: number;
   readonly lastLighterId: number;
   readonly isOver: boolean;
+  /** A fault of the record beside it. */
+  readonly fault: string | undefined;
   readonly inode: number | undefined;
   /** Of the file and its log when it was read; undefined where both changed a moment ago, so that it is read again. */
   readonly signature: string | undefined;
@@ -106,9 +109,11 @@ export class JournalTail {
     for (const file of files) this.#learn(file);
     const journals = new Map<string, TailedJournal>();
     for (const place of [...this.#places.values()].sort(bestFirst)) {
-      const { file, instance, lastSequence, lastLighterId } = place;
-      if (journals.has(instance)) continue;
+      const { file, instance, lastSequence, lastLighterId, fault } = place;
       const end = this.#ends.get(instance);
+      // Rows that were refused must not be taken, and nobody knows which they are.
+      if (fault !== undefined && end === undefined) throw new AditError('ADIT_JOURNAL_UNREADABLE', fault);
+      if (journals.has(instance)) continue;
       const isOver = place.isOver || end !== undefined;
       journals.set(instance, { instance, file, end, isOver, lastSequence, lastLighterId });
     }
@@ -201,6 +206,7 @@ export class JournalTail {
       for (const { instance, lastSequence } of ends)
         this.#ends.set(instance, Math.min(lastSequence, this.#ends.get(instance) ?? lastSequence));
       const { instance, isMisnamed, isOver } = journal;
+      const { fault } = journal.beside;
       const lastSequence = journal.lastSequence();
       const lastLighterId = journal.lastLighterId();
       this.#places.set(file, {
@@ -208,6 +214,7 @@ export class JournalTail {
         instance,
         isMisnamed,
         isOver,
+        fault,
         lastSequence,
         lastLighterId,
         inode,
@@ -218,7 +225,7 @@ export class JournalTail {
       this.#places.delete(file);
       // Its process ended without a share and removed it, after the folder was listed; or it holds nothing, and so misses nothing:
       // where something was taken of it, the marks tell.
-      if (!existsSync(file) || (error instanceof AditError && error.code === 'ADIT_JOURNAL_EMPTY')) return;
+      if (isAbsent(file) || (error instanceof AditError && error.code === 'ADIT_JOURNAL_EMPTY')) return;
       throw error;
     }
   }

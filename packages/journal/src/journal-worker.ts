@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AditError, messageOf } from '@adit/primitives';
 import type { JournalAnswer, JournalRequest } from './journal-protocol.ts';
+import type { JournalEnd } from './journal-schema.ts';
 import { JournalStore, type JournalStoreOptions, recordEnds } from './journal-store.ts';
 import { journalFolder } from './new-journal.ts';
 import { reasonFor } from './why-unusable.ts';
@@ -21,8 +22,10 @@ tellFaults();
 port.on('message', (request: JournalRequest) => {
   if (isOver) return;
   try {
-    if (request.kind === 'commit') answer({ kind: 'committed', ...store.commit(request.records) });
-    else if (request.kind === 'digests') readDigests(request.id, store.digestsOf(request.group));
+    if (request.kind === 'commit') {
+      answer({ kind: 'committed', ...store.commit(request.records) });
+      store.removeRecords();
+    } else if (request.kind === 'digests') readDigests(request.id, store.digestsOf(request.group));
     else if (request.kind === 'look') look();
     else if (request.kind === 'abandon') abandon();
     else close();
@@ -34,9 +37,9 @@ port.on('message', (request: JournalRequest) => {
 /** The main thread gets the words of an error alone, so they have to say what helps. */
 function open(options: JournalStoreOptions): JournalStore {
   let isNamed = false;
-  const onNamed = () => {
+  const onNamed = (taken: readonly JournalEnd[]) => {
     isNamed = true;
-    answer({ kind: 'named' });
+    answer({ kind: 'named', taken });
   };
   try {
     return new JournalStore(options, { onNamed });

@@ -63,7 +63,6 @@ export function makeJournal(options: NewJournal, { onNamed }: NewJournalModules)
   if (isUrgent) reserveEnd(file, access);
   sync(folder);
   sync(path.dirname(folder));
-  for (const { instance: other } of ends) removeEnd(path.join(folder, `${other}.db`));
   return file;
 }
 

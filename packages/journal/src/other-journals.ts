@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
+import { endRecordOf } from './end-record.ts';
+import { isAbsent } from './is-absent.ts';
 import { JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
 import type { JournalEnd } from './journal-schema.ts';
 import type { ShareKey } from './share-record.ts';
@@ -31,6 +33,8 @@ interface Known {
   readonly signature: string;
   readonly instance: string | undefined;
   readonly fault: string | undefined;
+  /** A fault of the record beside it. */
+  recordFault: string | undefined;
   /** Undefined if no process writes to it any more, or if it is not asked for each share. */
   live: { readonly journal: JournalFile; readonly version: unknown } | undefined;
 }
@@ -61,7 +65,7 @@ export class OtherJournals {
     const known = [...this.#known.values()];
     const lost = missing.filter((name) => !known.some(({ instance }) => instance === name));
     return [
-      ...known.flatMap(({ fault }) => fault ?? []),
+      ...known.flatMap(({ fault, recordFault }) => [fault ?? [], recordFault ?? []].flat()),
       ...lost.map(
         (name) => `${path.join(folder, name)}.db is gone, with shares that were kept: bring it back`,
       ),
@@ -72,7 +76,10 @@ export class OtherJournals {
   look(): void {
     const { folder, instance } = this.#options;
     this.#folderVersion = versionOf(folder);
-    const names = journalNames(folder).filter((name) => name !== `${instance}.db`);
+    const found = quietly(() => journalNames(folder));
+    // A disk that answers with errors for a moment must not stop shares. The next look tells.
+    if (found === undefined) return;
+    const names = found.filter((name) => name !== `${instance}.db`);
     const present = new Set(names);
     for (const [name, { live }] of this.#known) {
       if (present.has(name)) continue;
@@ -135,7 +142,10 @@ export class OtherJournals {
     const known = this.#known.get(name);
     const live = known?.live;
     if (known !== undefined && live !== undefined) {
-      if (!this.#ends.has(live.journal.instance) && quietly(() => live.journal.isOver) !== true) return;
+      if (!this.#ends.has(live.journal.instance) && quietly(() => live.journal.isOver) !== true) {
+        known.recordFault = quietly(() => live.journal.beside.fault);
+        return;
+      }
       live.journal.close();
       known.live = undefined;
     }
@@ -144,7 +154,7 @@ export class OtherJournals {
     if (
       known !== undefined &&
       live === undefined &&
-      (known.fault === undefined || known.signature === signature)
+      ((known.fault ?? known.recordFault) === undefined || known.signature === signature)
     )
       return;
     let journal: JournalFile | undefined;
@@ -156,18 +166,27 @@ export class OtherJournals {
       const fault = isMisnamed
         ? `${file} is the journal ${instance}, copied or renamed: move copies away, and give it its name back`
         : journal.lossBefore(this.#ends.get(instance));
+      const recordFault = journal.beside.fault;
       const isLive = !isOver && fault === undefined && this.#liveCount < MAX_LIVE;
       // Once groups were read, this new file may hold shares of them that were not seen: without a version it counts as
       // changed, and is asked for each share.
       const version = known === undefined && this.#groups.size === 0 ? journal.dataVersion : undefined;
-      this.#known.set(name, { signature, instance, fault, live: isLive ? { journal, version } : undefined });
+      const live = isLive ? { journal, version } : undefined;
+      this.#known.set(name, { signature, instance, fault, recordFault, live });
       if (!isLive) journal.close();
     } catch (error) {
       journal?.close();
       // Another process has locked it for a moment, or has just removed it because it was empty: the next look will
       // tell.
-      if (!isBusy(error) && existsSync(file)) {
-        this.#known.set(name, { signature, instance: undefined, fault: messageOf(error), live: undefined });
+      if (!isBusy(error) && !isAbsent(file)) {
+        const fault = messageOf(error);
+        this.#known.set(name, {
+          signature,
+          instance: undefined,
+          fault,
+          recordFault: undefined,
+          live: undefined,
+        });
       }
     }
   }
@@ -230,9 +249,9 @@ export class OtherJournals {
   }
 }
 
-/** Names of journals in a folder, in order; empty if there is no such folder. */
+/** Names of journals in a folder, in order; empty if there is no such folder. @throws errors of the file system */
 export function journalNames(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+  if (isAbsent(folder) || isAbsent(path.dirname(folder))) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.db'))
     .sort();
@@ -267,7 +286,8 @@ function versionOf(folder: string): string {
   return quietly(() => String(statSync(folder, { bigint: true }).mtimeNs)) ?? '';
 }
 
+/** Changes when a journal or its record is written, repaired or replaced. */
 function signatureOf(file: string): string {
-  const found = quietly(() => statSync(file));
-  return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeMs}`;
+  const found = [file, endRecordOf(file)].map((name) => quietly(() => statSync(name)));
+  return found.map((stat) => (stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`)).join();
 }

@@ -245,11 +245,11 @@ export class ShareJournal {
     if (isOpen) this.#isStalled = false;
     switch (answer.kind) {
       case 'named':
+        this.#ends.take(answer.taken);
         // The file says where the ones before it end, so the shares of a commit that hung can be refused.
         if (this.#isUrgent) this.#refuse(failedError(this.#health.problem));
         return;
-      case 'recorded':
-        // So does the record of each of them.
+      case 'recorded': // So does the record of each of them.
         return this.#refuse(failedError(this.#health.problem));
       case 'open':
         return this.#onOpen();

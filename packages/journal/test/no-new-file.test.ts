@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -127,4 +127,57 @@ test('a journal goes on when a new file can be made again, and leaves no record'
   await journal.told('closed');
   assert.deepEqual(records(data), []);
   assert.deepEqual(counted(data), [1, 2, 3, number - 1]);
+});
+
+test('a refused share does not come back where the journal that took its record over fails at its first commit', async (context) => {
+  const set = await started(context);
+  if (set === undefined) return context.skip('no C compiler that makes a library for Linux');
+  const { disk, data, journal, start } = set;
+  disk.fill();
+  disk.fail();
+  journal.send(4);
+  await journal.told('4 refused');
+  await journal.kill();
+  disk.heal();
+  const [first = ''] = records(data);
+  const next = start();
+  const begun = () =>
+    readdirSync(path.join(data, 'journal')).find(
+      (name) => name.endsWith('.db-wal') && !name.startsWith(first.slice(0, -'.db.end'.length)),
+    );
+  await until('the next process has a journal', () => begun() !== undefined);
+  const took = begun()?.slice(0, -'-wal'.length) ?? '';
+  assert.ok(records(data).includes(first), 'the record stays until a share is kept');
+  disk.fail();
+  next.send(5);
+  await next.told('5 refused');
+  disk.heal();
+  let number = 10;
+  for (let kept = false; !kept; number += 1) {
+    next.send(number);
+    kept = await Promise.race([
+      next.told(`${number} kept`).then(() => true),
+      next.told(`${number} refused`).then(() => false),
+    ]);
+  }
+  await next.kill();
+  assert.ok(!readdirSync(path.join(data, 'journal')).includes(took), 'it was removed as unused');
+  assert.deepEqual(counted(data), [1, 2, 3, number - 1]);
+});
+
+test('a share is refused only with a record of it, also where the disk does not say whether its journal exists', async (context) => {
+  const set = await started(context);
+  if (set === undefined) return context.skip('no C compiler that makes a library for Linux');
+  const { disk, data, journal } = set;
+  disk.fill();
+  disk.mute();
+  disk.fail();
+  journal.send(4);
+  await journal.told('4 refused');
+  await journal.kill();
+  disk.heal();
+  assert.deepEqual(counted(data), [1, 2, 3]);
+  const [name = ''] = records(data);
+  const record: unknown = JSON.parse(readFileSync(path.join(data, 'journal', name), 'utf8'));
+  assert.deepEqual(record, { instance: name.slice(0, -'.db.end'.length), lastSequence: 3 });
 });

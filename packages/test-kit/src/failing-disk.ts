@@ -4,7 +4,7 @@ import path from 'node:path';
 
 // fsync and fdatasync fail while one file is there, and do not return while another one is. While a third one is there,
 // rename does not return either: then no new file can be made. While a fourth one is there, a file that is to become a
-// journal cannot be begun, as on a full disk.
+// journal cannot be begun, as on a full disk. While a fifth one is there, no journal seems to exist: to ask for it fails.
 const SOURCE = `
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +15,8 @@ const SOURCE = `
 #include <stdlib.h>
 #include <unistd.h>
 #include <sys/syscall.h>
-static int is(const char *name) { const char *flag = getenv(name); return flag && access(flag, F_OK) == 0; }
+static int there(const char *file, int mode) { return syscall(SYS_faccessat, AT_FDCWD, file, mode); }
+static int is(const char *name) { const char *flag = getenv(name); return flag && there(flag, F_OK) == 0; }
 static int fails(void) {
   while (is("FSYNC_HANGS")) {
     close(open(getenv("FSYNC_ENTERED"), O_CREAT | O_WRONLY, 0600));
@@ -41,6 +42,10 @@ int open64(const char *name, int flags, ...) {
   va_list all; va_start(all, flags); mode_t mode = va_arg(all, mode_t); va_end(all);
   return opened(name, flags, mode);
 }
+int access(const char *name, int mode) {
+  if (strstr(name, "/journal/") && is("ACCESS_FAILS")) { errno = EIO; return -1; }
+  return there(name, mode);
+}
 int rename(const char *from, const char *to) {
   while (is("RENAME_HANGS")) usleep(5000);
   return syscall(SYS_renameat2, -100, from, -100, to, 0);
@@ -56,6 +61,7 @@ export class FailingDisk {
   readonly #hangsWhole: string;
   readonly #entered: string;
   readonly #full: string;
+  readonly #mute: string;
 
   private constructor(library: string, flag: string) {
     this.#fails = flag;
@@ -63,6 +69,7 @@ export class FailingDisk {
     this.#entered = `${flag}.entered`;
     this.#hangsWhole = `${flag}.hangs.whole`;
     this.#full = `${flag}.full`;
+    this.#mute = `${flag}.mute`;
     this.environment = {
       LD_PRELOAD: library,
       FSYNC_FAILS: this.#fails,
@@ -70,6 +77,7 @@ export class FailingDisk {
       FSYNC_ENTERED: this.#entered,
       RENAME_HANGS: this.#hangsWhole,
       OPEN_FAILS: this.#full,
+      ACCESS_FAILS: this.#mute,
     };
   }
 
@@ -102,13 +110,18 @@ export class FailingDisk {
     writeFileSync(this.#full, '');
   }
 
+  /** From now on the question whether a file of the journals exists ends with an error, as on a dead mount. */
+  mute(): void {
+    writeFileSync(this.#mute, '');
+  }
+
   /** Whether a sync hangs, or has hung. */
   get hasHung(): boolean {
     return existsSync(this.#entered);
   }
 
   heal(): void {
-    for (const flag of [this.#fails, this.#hangs, this.#hangsWhole, this.#full])
+    for (const flag of [this.#fails, this.#hangs, this.#hangsWhole, this.#full, this.#mute])
       rmSync(flag, { force: true });
   }
 }

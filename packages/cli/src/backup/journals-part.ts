@@ -55,7 +55,10 @@ export const JOURNALS_PART: BackupPart = {
 async function copyJournal(from: string, to: string) {
   try {
     await copyDatabase(from, to);
-    await copyFile(`${from}.end`, `${to}.end`).catch(() => {}); // Most journals of former processes have none.
+    await copyFile(`${from}.end`, `${to}.end`).catch((error: NodeJS.ErrnoException) => {
+      // Most journals of former processes have none. Without one that is there, refused shares would count in the copy.
+      if (error.code !== 'ENOENT') throw error;
+    });
     return journalFacts(to);
   } catch (error) {
     await rm(to, { force: true });

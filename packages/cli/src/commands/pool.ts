@@ -1,4 +1,6 @@
-import { untilStopped } from '../exit.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { printError, untilStopped } from '../exit.ts';
+import { exitStatusOf } from '../exit-status.ts';
 import { LedgerBesidePool } from '../ledger/beside-pool.ts';
 import { serviceProblem } from '../log/service-problem.ts';
 import { endedWithin, type Fault, faultEvent, untilFault } from '../service/faults.ts';
@@ -10,6 +12,8 @@ import { Heir } from '../upgrade/heir.ts';
 const END_MS = 30_000;
 /** Longest end at all. Less than `TimeoutStopSec` of the units in `deploy/`. */
 const KILL_MS = 55_000;
+/** Longest wait, after a signal, for a start that is under way: an orderly end is simplest after it. */
+const START_MS = 10_000;
 /** Time for the threads to end when all their work is done. */
 const THREADS_MS = 2_000;
 
@@ -17,8 +21,13 @@ const THREADS_MS = 2_000;
 export async function runPool(configFile: string): Promise<void> {
   const threads = new ProcessThreads();
   const service = await PoolService.open({ configFile }, { heir: Heir.ofProcess() });
+  let isKillSet = false;
   // From here on a signal leads to an orderly end, even while the pool is still starting.
   const stopped = untilStopped(() => void leave(130));
+  const bySignal = stopped.then((signal) => {
+    setKill();
+    return { cause: 'signal', detail: signal } as const;
+  });
   process.on('SIGHUP', () => {
     try {
       service.reload();
@@ -27,25 +36,47 @@ export async function runPool(configFile: string): Promise<void> {
     }
   });
   const fault = untilFault();
-  const first = await Promise.race([service.start(), fault]);
-  if (first !== undefined) return endAfter(first);
+  // A disk that hangs may keep the start waiting for ever.
+  const tooLong = bySignal.then((ending) => sleep(START_MS, ending, { ref: false }));
+  let first: Awaited<typeof fault> | Awaited<typeof tooLong> | undefined;
+  try {
+    first = (await Promise.race([service.start(), fault, tooLong])) ?? undefined;
+  } catch (error) {
+    printError(error);
+    return leave(exitStatusOf(error));
+  }
+  if (first !== undefined) {
+    if ('source' in first) return endAfter(first);
+    service.tell({ kind: 'ending', ...first });
+    return endWithin(0);
+  }
   const ledger = new LedgerBesidePool(configFile, { onEvent: (event) => service.tell(event) });
   if (LedgerBesidePool.isWanted(service.config)) ledger.start();
-  const bySignal = stopped.then((signal) => ({ cause: 'signal', detail: signal }) as const);
   const end = await Promise.race([bySignal, service.ended, fault]);
   if ('source' in end) return endAfter(end);
   service.tell({ kind: 'ending', ...end });
-  killAfter(KILL_MS);
+  setKill();
   await Promise.all([service.stop(), ledger.stop()]);
   return leave(0);
 
   /** Ends after a fault that nothing caught: logs one line, stops in good order within `END_MS`, and exits with 1. */
   async function endAfter(fault: Fault): Promise<never> {
     service.tell(faultEvent(fault));
-    killAfter(KILL_MS);
+    setKill();
+    return endWithin(1);
+  }
+
+  /** Stops in good order within `END_MS`, and exits. */
+  async function endWithin(status: number): Promise<never> {
     if (!(await endedWithin(() => service.stop(), END_MS)))
       service.tell(serviceProblem('not_finished', `not within ${END_MS / 1000} s`));
-    return leave(1);
+    return leave(status);
+  }
+
+  /** The end begins now. */
+  function setKill(): void {
+    if (!isKillSet) killAfter(KILL_MS);
+    isKillSet = true;
   }
 
   /**

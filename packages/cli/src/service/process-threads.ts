@@ -26,16 +26,23 @@ export class ProcessThreads {
   }
 }
 
+const TICK_MS = 1_000;
 /** A thread that knows nothing of this program: it must not load a file while a disk hangs. */
 const KILL_LATER = `
-  const { workerData } = require('node:worker_threads');
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), workerData);
+  const { workerData: { ticks, tickMs } } = require('node:worker_threads');
+  let passed = 0;
+  setInterval(() => {
+    passed += 1;
+    if (passed >= ticks) process.kill(process.pid, 'SIGKILL');
+  }, tickMs);
 `;
 
 /**
  * Kills this process after `ms` unless it has ended: from a thread, because the main thread itself may hang in a call of
- * the system (a file to be removed, the last lines of the log).
+ * the system (a file to be removed, the last lines of the log). It counts seconds instead of reading a clock: a pause of
+ * the whole process (SIGSTOP, a machine that sleeps) counts as one of them, so that the work goes on after it.
  */
 export function killAfter(ms: number): void {
-  new Worker(KILL_LATER, { eval: true, workerData: ms, execArgv: [] }).unref();
+  const workerData = { ticks: Math.ceil(ms / TICK_MS), tickMs: TICK_MS };
+  new Worker(KILL_LATER, { eval: true, workerData, execArgv: [] }).unref();
 }
