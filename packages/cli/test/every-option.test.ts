@@ -134,8 +134,12 @@ test('an option without its value, a missing one, and a value outside its choice
       if (option.argChoices === undefined) continue;
       await assertRefused([...call(runnable), option.long ?? '', 'strange'], /'strange' is invalid/);
     }
-    for (const argument of runnable.command.registeredArguments.filter(({ required }) => required))
-      await assertRefused(runnable.words, new RegExp(`missing required argument '${argument.name()}'`));
+    const needed = runnable.command.registeredArguments.filter(({ required }) => required);
+    for (const [at, argument] of needed.entries()) {
+      const before = needed.slice(0, at).map(() => 'x');
+      const words = new RegExp(`missing required argument '${argument.name()}'`);
+      await assertRefused([...runnable.words, ...before], words);
+    }
     await assertRefused([...call(runnable), 'one', 'more'], /too many arguments|unknown command/);
   }
 });

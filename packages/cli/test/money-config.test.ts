@@ -66,7 +66,10 @@ test('an amount has no more digits than its coin, a fee none that the books woul
     /chain\[0\]\.money\.minimum: found "0\.000000001", expected .* at most 8 digits/,
   );
   assert.equal(faultOf(context, { money: { minimum: '0.000000001' } }, trueChainToml), 'no fault');
-  assert.match(faultOf(context, { money: { minimum: '-1' } }), /minimum: expected an amount of whole coins/);
+  assert.match(
+    faultOf(context, { money: { minimum: '-1' } }),
+    /minimum: found "-1", expected an amount of whole coins/,
+  );
   assert.match(faultOf(context, { money: { fee_percent: 0.00015 } }), /fee_percent: found 0\.00015/);
 });
 

@@ -7,7 +7,13 @@
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export type { DevnetFault } from './faults.ts';
 export type { PeerEvent } from './follow/follow-loop.ts';
-export { DevnetRpcServer, type DevnetRpcServerOptions, RpcFault, type RpcHandler } from './rpc-server.ts';
+export {
+  DevnetRpcServer,
+  type DevnetRpcServerOptions,
+  RpcFault,
+  type RpcHandler,
+  type RpcStyle,
+} from './rpc-server.ts';
 export { startTrueChainDevnet, type TrueChainDevnet } from './truechain/devnet.ts';
 export type { DevnetFruit, Origin } from './truechain/fruit-pool.ts';
 export type {

@@ -14,7 +14,7 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
       .option('--json', 'as JSON', false);
   const changes = (command: Command): Command =>
     reads(command)
-      .requiredOption('--reason <text>', 'why, for the audit')
+      .option('--reason <text>', 'why, for the audit; needed')
       .option('--by <name>', 'who, for the audit; default: the user of the system');
   ledger
     .command('run')

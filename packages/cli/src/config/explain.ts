@@ -36,7 +36,9 @@ export function explain(issue: Issue): string | undefined {
     return `found a table, expected double brackets, as in [[${path.filter((part) => typeof part === 'string').join('.')}]]`;
   if (code === 'invalid_type') return `found ${kindOf(input)}, expected ${kindName(expected)}`;
   if (code === 'invalid_value' && Array.isArray(issue.values))
-    return `found ${valueText(input)}, expected one of ${issue.values.join(', ')}`;
+    return input === undefined
+      ? `is missing: expected one of ${issue.values.join(', ')}`
+      : `found ${valueText(input)}, expected one of ${issue.values.join(', ')}`;
   return code === 'too_small' || code === 'too_big' ? outOfBounds(issue) : undefined;
 }
 

@@ -23,7 +23,8 @@ export function loadConfig(file: string): Config {
   const complete = new Set<string>();
   const result = configSchema.safeParse(raw, { error: explainer(complete, explainAll) });
   if (!result.success) throw configError(file, issueFaults(result.error.issues, raw, complete));
-  const faults = [...datesIn(raw), ...contradictions(result.data)];
+  const dates = datesIn(raw);
+  const faults = dates.length > 0 ? dates : contradictions(result.data);
   if (faults.length > 0) throw configError(file, faults);
   const folder = path.dirname(path.resolve(file));
   const config = {

@@ -23,6 +23,7 @@ export interface BanExchange {
   readonly isLast: boolean;
 }
 
+/** What the thread of the bans answers. */
 export interface BanAnswer {
   /** Whether the file has the changes. */
   readonly saved: boolean;

@@ -7,7 +7,7 @@ import { type LedgerOptions, print } from './print.ts';
 
 /** Options of commands that change an account. */
 export interface AccountOptions extends LedgerOptions {
-  readonly reason: string;
+  readonly reason?: string;
   /** Who does it; default: the user of the system. */
   readonly by?: string;
 }
@@ -70,10 +70,16 @@ function changed(
 ): Promise<boolean> {
   return withLedger(options.config, ({ chains, database }: OpenLedger) => {
     const chain = chainNamed(chains, options.chain);
-    const { reason } = options;
+    const reason = reasonOf(options);
     const what = { chain: chain.network, account, reason, actor: actorOf(options), timeMs: Date.now() };
     return database.transact((queries) => change(queries, what, chain));
   });
+}
+
+/** Why something is changed, for the audit. @throws AditError `ADIT_BAD_OPTION` where nobody says it */
+export function reasonOf({ reason }: { readonly reason?: string }): string {
+  if (reason !== undefined && reason.trim() !== '') return reason;
+  throw new AditError('ADIT_BAD_OPTION', '--reason is missing: expected why this is done, for the audit');
 }
 
 /** Who changes something, for the audit. */

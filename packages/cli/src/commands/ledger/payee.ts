@@ -3,7 +3,7 @@ import type { Payee } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { AddressFault, addressNetworkOf, readPayee } from '@adit/wallets';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
-import { type AccountOptions, actorOf } from './account.ts';
+import { type AccountOptions, actorOf, reasonOf } from './account.ts';
 import { print, timeText } from './print.ts';
 
 /** `adit ledger account payee`: who is paid for an account. A change counts after 48 hours. */
@@ -11,7 +11,7 @@ export async function runPayee(account: string, address: string, options: Accoun
   const sinceMs = await withLedger(options.config, ({ chains, database }) => {
     const { network: chain } = chainNamed(chains, options.chain);
     const payee = payeeOf(address, chain);
-    const { reason } = options;
+    const reason = reasonOf(options);
     const change = { chain, account, payee, reason, actor: actorOf(options), timeMs: Date.now() };
     return database.transact((queries) => setPayee(queries, change));
   });

@@ -9,12 +9,12 @@ import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { payoutParts } from '../../ledger/payout-parts.ts';
 import { plain } from '../../log/plain.ts';
 import { textTable } from '../../view/text-table.ts';
-import { actorOf } from './account.ts';
+import { actorOf, reasonOf } from './account.ts';
 import { type LedgerOptions, print } from './print.ts';
 
 /** Options of commands that change a payout. */
 export interface PayoutOptions extends LedgerOptions {
-  readonly reason: string;
+  readonly reason?: string;
   readonly by?: string;
 }
 
@@ -80,7 +80,7 @@ export type PayoutOrder = 'approve' | 'hold' | 'resume' | 'discard';
 /** `adit ledger payouts approve`, `hold`, `resume`, `discard` */
 export async function runOrder(order: PayoutOrder, id: string, options: PayoutOptions): Promise<void> {
   await withPayouts(options, async ({ commands }) => {
-    await commands[order](id, { name: actorOf(options), reason: options.reason });
+    await commands[order](id, { name: actorOf(options), reason: reasonOf(options) });
     print(options, { batch: id, done: order }, () => `${id}: ${DONE[order]}`);
   });
 }
@@ -101,7 +101,7 @@ export async function runResolve(
   if ((paid === undefined) === !unpaid)
     throw new AditError('ADIT_BAD_OPTION', 'expected either --paid <txid> or --unpaid');
   await withPayouts(options, async ({ commands }) => {
-    const actor = { name: actorOf(options), reason: options.reason };
+    const actor = { name: actorOf(options), reason: reasonOf(options) };
     if (paid === undefined) await commands.resolveUnpaid(id, actor);
     else await commands.resolvePaid(id, paid, actor);
     print(options, { batch: id }, () =>
