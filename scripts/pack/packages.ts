@@ -7,7 +7,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   primitives: 13,
   pow: 110,
   stratum: 72,
-  journal: 43,
+  journal: 57,
   money: 68,
   rpc: 20,
   wallets: 60,
