@@ -6,6 +6,7 @@ import * as room from '../src/index.ts';
 const BYTES = Uint8Array.of(1, 2, 3, 4);
 const CALLS: Readonly<Record<string, RightCall>> = {
   bigintFromBytes: [room.bigintFromBytes, BYTES],
+  bigintFromBytesLE: [room.bigintFromBytesLE, BYTES],
   bigintToBytes: [room.bigintToBytes, 5n, 4],
   concatBytes: [room.concatBytes, BYTES, BYTES],
   equalBytes: [room.equalBytes, BYTES, BYTES],

@@ -105,11 +105,12 @@ test('a listing is read by receivers, whatever address it shows, and without the
     state: 'mined',
     expiry: 340,
     fee: 45_000n,
+    toSelf: 0n,
     tags: [],
     outputs: [{ receiver, amount: 20_000n }],
   });
   const tagged = list([{ ...ENTRY, memoStr: 'adit:zcash:1' }], [receiver]);
-  assert.deepEqual([tagged[0]?.tags, tagged[0]?.outputs], [['adit:zcash:1'], []]);
+  assert.deepEqual([tagged[0]?.tags, tagged[0]?.outputs, tagged[0]?.toSelf], [['adit:zcash:1'], [], 20_000n]);
   // An address with both receivers is read by the pool that the entry names.
   const both = { ...ENTRY, address: asked.payee.address, pool: 'sapling' };
   assert.equal(list([both])[0]?.outputs[0]?.receiver, `sapling:${encodeHex(sapling.raw)}`);
