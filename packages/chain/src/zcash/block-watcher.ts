@@ -68,9 +68,13 @@ export class ZcashBlockWatcher {
     return null;
   }
 
-  /** The template's coinbase is part of what the hash covers: a block that is on the chain pays what its template promised. */
-  async expected(_block: ZcashFound): Promise<null> {
-    return null;
+  /**
+   * What the block pays, before it is deep enough to count: the template's coinbase is part of what the hash covers, so a block pays what
+   * its template promised. A wallet has the reward from the first block on, and the books can explain it.
+   * @returns undefined while no node has the block
+   */
+  async expected(block: ZcashFound): Promise<bigint | undefined> {
+    return (await this.reward(block)) ?? undefined;
   }
 
   /** What a coinbase pays to the operator, in zatoshi. */

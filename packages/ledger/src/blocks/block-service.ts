@@ -60,7 +60,7 @@ const MAX_VISITED = 64;
 const MAX_MOVES = 8;
 /** Time until the next look, by state. Near the tip a block every 25 s may change the answer; deep down hardly any does. */
 const NEXT_LOOK_MS: Readonly<Record<BlockState, number>> = {
-  found: 15_000,
+  found: 5_000,
   seen: 15_000,
   confirmed: 60_000,
   mature: 600_000,

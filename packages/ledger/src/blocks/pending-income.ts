@@ -10,7 +10,7 @@ export async function pendingIncome(queries: Queries, chain: string): Promise<re
   const rows = await queries.all(
     `SELECT b.expected_reward AS expected_reward, r.reward AS reward
      FROM block b LEFT JOIN round r ON r.chain = b.chain AND r.hash = b.hash AND r.generation = b.generation
-     WHERE b.chain = ? AND b.state IN ('found', 'seen', 'confirmed', 'disputed') ORDER BY b.height, b.number`,
+     WHERE b.chain = ? AND b.state IN ('seen', 'confirmed', 'disputed') ORDER BY b.height, b.number`,
     [chain],
   );
   return rows.flatMap(
