@@ -95,6 +95,12 @@ test('a block of a devnet pays what its coinbase says, to the scripts of the ope
     nodes: 1,
   });
   assert.equal(await stranger.reward({ hash: OTHER, height: null }), null);
+  assert.equal(
+    await watcher.expected({ hash, height: null }),
+    await watcher.reward({ hash, height: null }),
+    'known from the first look on',
+  );
+  assert.equal(await stranger.expected({ hash: OTHER, height: null }), undefined);
 });
 
 test('a node that gives another block, or other transactions, is not believed', async (t) => {
