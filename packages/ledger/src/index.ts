@@ -10,6 +10,7 @@ export {
   type BlockServiceModules,
   type BlockServiceOptions,
   type FoundBlockAlarm,
+  type FoundBlockMove,
 } from './blocks/block-service.ts';
 export type { BlockPlace, BlockWatcher } from './blocks/block-watcher.ts';
 export { type BookedBlock, blockOf, type FoundBlock } from './blocks/found-block.ts';

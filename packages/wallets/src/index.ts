@@ -26,7 +26,12 @@ export {
   type TrueChainPayment,
 } from './truechain/payment.ts';
 export { type BroadcastVerdict, NodeBroadcaster } from './zcash/node-broadcaster.ts';
-export { type NodeTip, NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
+export {
+  type NodeTip,
+  NodeWitness,
+  type NodeWitnessOptions,
+  type WitnessNode,
+} from './zcash/node-witness.ts';
 export { zecdLimits } from './zecd/limits.ts';
 export { ZecdShielder } from './zecd/zecd-shielder.ts';
 export { type ZecdOptions, ZecdWallet } from './zecd/zecd-wallet.ts';

@@ -30,6 +30,8 @@ export interface BlockServiceOptions {
   readonly rulesOf: (chain: string, height: number | null) => BlockRules;
   /** Where a mature reward lies: to be shielded, or spendable at once. */
   readonly incomeOf: (chain: string) => 'asset:coinbase' | 'asset:hot';
+  /** Longest time between two looks at a block; by default it goes by its state. For chains whose blocks come every few seconds. */
+  readonly mostPauseMs?: number;
 }
 
 /** What the service of found blocks works with. */
@@ -39,6 +41,15 @@ export interface BlockServiceModules {
   readonly watcherOf: (chain: string) => BlockWatcher | undefined;
   readonly now?: () => number;
   readonly onAlarm?: (alarm: FoundBlockAlarm) => void;
+  /** Hears of each move when it is on disk. */
+  readonly onMove?: (move: FoundBlockMove) => void;
+}
+
+/** A found block that has another state now. */
+export interface FoundBlockMove {
+  readonly block: BookedBlock;
+  readonly from: BlockState;
+  readonly to: BlockState;
 }
 
 /** Something that a person should hear of. Each is told when it begins, and not again while it goes on. */
@@ -80,6 +91,13 @@ const MAY_BE_CREDITED: Readonly<Record<BlockState, boolean>> = {
   lost: false,
   orphaned: true,
 };
+
+/** What became of a block in one transaction. */
+interface Judged {
+  readonly block: BookedBlock;
+  readonly alarms: readonly FoundBlockAlarm['kind'][];
+  readonly moves: readonly FoundBlockMove[];
+}
 
 /** What was found out about a block before its transaction. */
 interface Finding {
@@ -178,24 +196,26 @@ export class BlockService {
   }
 
   async #settle(block: BookedBlock, finding: Finding | undefined): Promise<void> {
-    const { database, now = Date.now, onAlarm } = this.#modules;
+    const { database, now = Date.now, onAlarm, onMove } = this.#modules;
     const timeMs = now();
-    const alarms = await database.transact(async (queries) => {
+    const news = await database.transact(async (queries) => {
       const { chain, hash } = block;
       const [row] = await queries.all(
         `SELECT ${BLOCK_COLUMNS}, alarm FROM block WHERE chain = ? AND hash = ?`,
         [chain, hash],
       );
-      if (row === undefined) return [];
+      if (row === undefined) return undefined;
       const stored = blockIn(row);
       // Somebody else moved it since it was asked about: the next visit asks again.
-      if (stored.state !== block.state || stored.generation !== block.generation) return [];
+      if (stored.state !== block.state || stored.generation !== block.generation) return undefined;
       const outcome = await this.#judge(queries, withExpected(stored, finding), finding?.evidence, timeMs);
       const told = orNull(row, 'alarm', textOf);
       await this.#store(queries, outcome.block, { timeMs, alarm: outcome.alarms.at(-1) ?? null, finding });
-      return [...new Set(outcome.alarms)].filter((kind) => kind !== told);
+      const alarms = [...new Set(outcome.alarms)].filter((kind) => kind !== told);
+      return { alarms, moves: outcome.moves };
     });
-    for (const kind of alarms) onAlarm?.({ chain: block.chain, hash: block.hash, kind });
+    for (const move of news?.moves ?? []) onMove?.(move);
+    for (const kind of news?.alarms ?? []) onAlarm?.({ chain: block.chain, hash: block.hash, kind });
   }
 
   /** Judges a block until nothing moves any more. */
@@ -204,12 +224,13 @@ export class BlockService {
     block: BookedBlock,
     evidence: BlockEvidence | undefined,
     timeMs: number,
-  ): Promise<{ readonly block: BookedBlock; readonly alarms: readonly FoundBlockAlarm['kind'][] }> {
+  ): Promise<Judged> {
     let at = block;
     const alarms: FoundBlockAlarm['kind'][] = [];
-    if (evidence === undefined) return { block, alarms };
+    const moves: FoundBlockMove[] = [];
+    if (evidence === undefined) return { block, alarms, moves };
     const { actor } = this.#options;
-    for (let moves = 0; moves < MAX_MOVES; moves += 1) {
+    while (moves.length < MAX_MOVES) {
       const step = judgeBlock(at, evidence, this.#rulesOf(at));
       for (const entry of step.entries) {
         const hasShares = await this.#book(queries, at, { entry, evidence, timeMs });
@@ -221,8 +242,9 @@ export class BlockService {
       at = { ...at, ...step.block };
       if (to === from) break;
       await recordMove(queries, { kind: 'block', subject, from, to, chain, timeMs, actor });
+      moves.push({ block: at, from, to });
     }
-    return { block: at, alarms };
+    return { block: at, alarms, moves };
   }
 
   /** @returns false if the reward went to suspense */
@@ -283,7 +305,7 @@ export class BlockService {
         evidence !== undefined && 'depth' in evidence ? evidence.depth : null,
         evidence !== undefined && 'nodes' in evidence ? evidence.nodes : null,
         alarm,
-        IS_VISITED[block.state] ? timeMs + NEXT_LOOK_MS[block.state] : null,
+        IS_VISITED[block.state] ? timeMs + this.#pauseOf(block) : null,
         block.chain,
         block.hash,
       ],
@@ -300,13 +322,17 @@ export class BlockService {
         [chain, hash],
       );
       await queries.run('UPDATE block SET next_ms = ? WHERE chain = ? AND hash = ?', [
-        now() + NEXT_LOOK_MS[block.state],
+        now() + this.#pauseOf(block),
         chain,
         hash,
       ]);
       return changed > 0;
     });
     if (isNew) onAlarm?.({ chain, hash, kind: 'failed', error });
+  }
+
+  #pauseOf({ state }: BookedBlock): number {
+    return Math.min(NEXT_LOOK_MS[state], this.#options.mostPauseMs ?? Number.POSITIVE_INFINITY);
   }
 
   #rulesOf({ chain, height }: BookedBlock): BlockRules {

@@ -38,6 +38,7 @@ export function paperTable(list: PaperList, decimals: number): string {
 
 /** @returns an amount in coins with all of its decimals, as wallets take it */
 export function wholeCoins(amount: bigint, decimals: number): string {
+  if (amount < 0n) return `-${wholeCoins(-amount, decimals)}`;
   const digits = String(amount).padStart(decimals + 1, '0');
   return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }

@@ -12,6 +12,9 @@ import { ShieldMachine } from './shield-machine.ts';
 import type { StepResult, WaitCause } from './step-result.ts';
 import type { StoredBatch } from './stored-batch.ts';
 
+/** What payouts may wait for while rewards are shielded. */
+const BEFORE_SHIELDING: ReadonlySet<WaitCause> = new Set(['nothing_due', 'not_approved']);
+
 /**
  * The payouts of one wallet account of one chain. Whoever drives it calls `step` again and again; each step does one thing and
  * returns. A step that throws may have done it or not: the next one looks.
@@ -82,9 +85,12 @@ export class PayoutService {
     const [stopped] = held;
     if (stopped !== undefined) return waits('held', stopped.position.reason ?? '', stopped.position.id);
     if (open !== undefined) return this.#work(open);
-    const shielded = await this.#shielding.step();
-    if (shielded !== undefined) return shielded;
-    return this.#plan();
+    const shielding = await this.#shielding.follow();
+    if (shielding !== undefined) return shielding;
+    const planned = await this.#plan();
+    // Payouts come first: where blocks come all the time there is always something to shield.
+    if (planned.kind === 'moved' || !BEFORE_SHIELDING.has(planned.why)) return planned;
+    return (await this.#shielding.begin()) ?? planned;
   }
 
   async #work(open: StoredBatch): Promise<StepResult> {

@@ -37,11 +37,11 @@ export class ShieldMachine {
   }
 
   /**
-   * Does the next thing about shielding.
+   * Follows what was begun.
    * @returns undefined if payouts need not wait for it
    * @throws where wallet or nodes do not answer
    */
-  async step(): Promise<StepResult | undefined> {
+  async follow(): Promise<StepResult | undefined> {
     const { shielder, witness, writer } = this.#modules;
     if (shielder === null) return undefined;
     const tip = await witness.tip();
@@ -55,7 +55,7 @@ export class ShieldMachine {
     if (calling !== undefined) return this.#adopt(calling, shielder, tip.height);
     if (shieldings.some(({ state }) => state === 'sent' || state === 'mined'))
       return waits('a shielding is under way');
-    return this.#begin(shielder, tip.height);
+    return undefined;
   }
 
   /** Moves a shielding by what the chain shows of it. */
@@ -95,8 +95,15 @@ export class ShieldMachine {
     return waits('the wallet shields');
   }
 
-  async #begin(shielder: Shielder, tip: number): Promise<StepResult | undefined> {
-    const { wallet, writer, clock, unique } = this.#modules;
+  /**
+   * Begins to shield what is mature, where nothing is under way.
+   * @returns undefined if there is nothing to begin
+   * @throws where wallet or nodes do not answer
+   */
+  async begin(): Promise<StepResult | undefined> {
+    const { wallet, witness, shielder, writer, clock, unique } = this.#modules;
+    const tip = (await witness.tip())?.height;
+    if (shielder === null || tip === undefined) return undefined;
     const { options } = this.#teller;
     const control = await this.#teller.control();
     if (control.hold !== null || (control.mode !== 'auto' && control.mode !== 'approve')) return undefined;

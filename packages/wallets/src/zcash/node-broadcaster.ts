@@ -1,6 +1,7 @@
 import type { Broadcaster } from '@adit/money';
 import { AditError, encodeHex, messageOf } from '@adit/primitives';
-import { type JsonRpcClient, RpcError } from '@adit/rpc';
+import { RpcError } from '@adit/rpc';
+import type { WitnessNode } from './node-witness.ts';
 
 /** Ends the description of what several nodes said. */
 const MOST_WORDS = 500;
@@ -20,10 +21,10 @@ export type BroadcastVerdict = Awaited<ReturnType<Broadcaster['send']>>;
 
 /** Hands bytes to every node of a Zcash-like chain. */
 export class NodeBroadcaster implements Broadcaster {
-  readonly #nodes: readonly JsonRpcClient[];
+  readonly #nodes: readonly WitnessNode[];
 
   /** @throws AditError `ADIT_BAD_OPTION` without a node */
-  constructor(modules: { readonly nodes: readonly JsonRpcClient[] }) {
+  constructor(modules: { readonly nodes: readonly WitnessNode[] }) {
     if (modules.nodes.length === 0)
       throw new AditError('ADIT_BAD_OPTION', 'a broadcaster needs at least one node');
     this.#nodes = modules.nodes;
@@ -39,7 +40,7 @@ export class NodeBroadcaster implements Broadcaster {
   }
 }
 
-async function sendTo(node: JsonRpcClient, hex: string): Promise<BroadcastVerdict> {
+async function sendTo(node: WitnessNode, hex: string): Promise<BroadcastVerdict> {
   try {
     await node.call('sendrawtransaction', [hex]);
     return { kind: 'taken', why: `${node.name} took it` };

@@ -3,6 +3,9 @@ import { AditError } from '@adit/primitives';
 import { type JsonRpcClient, RpcError } from '@adit/rpc';
 import { type NodePlace, readBlock, readPlace, readTip, readUpgrades } from './node-answers.ts';
 
+/** A node that is asked about payments: a client of it, or what has one. */
+export type WitnessNode = Pick<JsonRpcClient, 'name' | 'call'>;
+
 /** How nodes are asked about payments. */
 export interface NodeWitnessOptions {
   /** Whether blocks come with the transparent inputs that they spend. Only proofs about transactions before v5 need them. */
@@ -23,11 +26,11 @@ export type NodeTip = { readonly height: number; readonly hash: string };
  */
 export class NodeWitness implements Witness {
   readonly configuredNodes: number;
-  readonly #nodes: readonly JsonRpcClient[];
+  readonly #nodes: readonly WitnessNode[];
   readonly #readsSpends: boolean;
 
   /** @throws AditError `ADIT_BAD_OPTION` without a node */
-  constructor(options: NodeWitnessOptions, modules: { readonly nodes: readonly JsonRpcClient[] }) {
+  constructor(options: NodeWitnessOptions, modules: { readonly nodes: readonly WitnessNode[] }) {
     if (modules.nodes.length === 0)
       throw new AditError('ADIT_BAD_OPTION', 'a witness needs at least one node');
     this.#nodes = modules.nodes;
@@ -102,15 +105,15 @@ export class NodeWitness implements Witness {
     return Math.min(2, this.configuredNodes);
   }
 
-  async #tipOf(node: JsonRpcClient): Promise<NodeTip | undefined> {
+  async #tipOf(node: WitnessNode): Promise<NodeTip | undefined> {
     return quiet(async () => readTip(await node.call('getblockchaininfo', [])));
   }
 
-  #ask<T>(question: (node: JsonRpcClient) => Promise<T>): Promise<readonly T[]> {
+  #ask<T>(question: (node: WitnessNode) => Promise<T>): Promise<readonly T[]> {
     return Promise.all(this.#nodes.map((node) => question(node)));
   }
 
-  async #blocksOf(node: JsonRpcClient, from: number, to: number): Promise<readonly ScannedBlock[]> {
+  async #blocksOf(node: WitnessNode, from: number, to: number): Promise<readonly ScannedBlock[]> {
     const blocks: ScannedBlock[] = [];
     for (let first = from; first <= to; first += AT_ONCE) {
       const heights = Array.from({ length: Math.min(AT_ONCE, to - first + 1) }, (_, i) => first + i);
@@ -119,14 +122,14 @@ export class NodeWitness implements Witness {
     return blocks;
   }
 
-  async #blockOf(node: JsonRpcClient, height: number): Promise<ScannedBlock> {
+  async #blockOf(node: WitnessNode, height: number): Promise<ScannedBlock> {
     // zcashd and Zebra take the height as a text.
     return readBlock(await node.call('getblock', [String(height), this.#readsSpends ? 2 : 1]), height);
   }
 }
 
 /** Undefined where the node did not answer, or with something that cannot be read: that says nothing. */
-async function placeAt(node: JsonRpcClient, txid: string): Promise<NodePlace | undefined> {
+async function placeAt(node: WitnessNode, txid: string): Promise<NodePlace | undefined> {
   return quiet(async () => {
     try {
       return readPlace(await node.call('getrawtransaction', [txid, 1]));
