@@ -2,6 +2,7 @@ import { configError } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 import { cookieFaults } from './cookie-files.ts';
 import { askNodes } from './nodes.ts';
+import { rewardAddressFaults } from './reward-addresses.ts';
 
 /** A start waits at most this long for silent nodes. After that the pool waits for them with its ports open. */
 const ASK_MS = 3_000;
@@ -12,7 +13,9 @@ const ASK_MS = 3_000;
  * @throws AditError `ADIT_BAD_CONFIG`
  */
 export async function refuseWrongNodes(file: string, config: Config): Promise<void> {
+  const wrong = await rewardAddressFaults(config);
   const unreadable = cookieFaults(config).filter(({ missing }) => !missing);
   const { faults } = await askNodes(config, { askMs: ASK_MS, advice: false });
-  if (unreadable.length + faults.length > 0) throw configError(file, [...unreadable, ...faults]);
+  if (wrong.length + unreadable.length + faults.length > 0)
+    throw configError(file, [...wrong, ...unreadable, ...faults]);
 }

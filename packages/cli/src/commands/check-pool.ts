@@ -3,6 +3,7 @@ import { certificateNotes } from '../check/certificates.ts';
 import { cookieFaults } from '../check/cookie-files.ts';
 import { dataFolderFaults, diskNotes } from '../check/data-folder.ts';
 import { askNodes } from '../check/nodes.ts';
+import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { secondPoolNotes } from '../check/second-pool.ts';
 import { surroundingNotes } from '../check/surroundings.ts';
 import { takenAddresses } from '../check/taken-addresses.ts';
@@ -30,7 +31,7 @@ export async function checkPool(file: string): Promise<void> {
     askNodes(config, { askMs: ASK_MS, advice: true }),
   ]);
   const unusable = dataFolderFaults(config);
-  const wrong = [...cookies, ...nodes.faults];
+  const wrong = [...cookies, ...nodes.faults, ...(await rewardAddressFaults(config))];
   if (wrong.length > 0) throw configError(file, [...taken, ...unusable, ...wrong]);
   // The file is right, and this machine is not: the code and the status are those of `adit pool`.
   if (taken.length + unusable.length > 0) {

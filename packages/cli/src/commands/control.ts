@@ -10,6 +10,7 @@ import { readStatusDocument, type StatusDocument } from '../control/status-docum
 import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
 import { positiveOption } from './number-option.ts';
+import { print, timeText } from './print.ts';
 
 /** The longest ban: of a leap year. */
 const A_YEAR_MINUTES = 527_040;
@@ -97,13 +98,8 @@ export function read<Result>(schema: z.ZodType<Result>, answer: unknown): Result
   );
 }
 
-export function print(options: ControlOptions, value: unknown, text: () => string): void {
-  process.stdout.write(`${options.json ? JSON.stringify(value) : text()}\n`);
-}
-
 function banLine({ subject, reason, untilMs, times }: BanResult): string {
-  const until = new Date(untilMs).toISOString().replace('T', ' ').slice(0, 19);
-  return `${subject.padEnd(40)} until ${until} UTC, ${times}. time: ${plain(reason)}`;
+  return `${subject.padEnd(40)} until ${timeText(untilMs)} UTC, ${times}. time: ${plain(reason)}`;
 }
 
 function statusText(status: StatusDocument): string {

@@ -1,12 +1,9 @@
 import path from 'node:path';
-import { SqliteDatabase } from '@adit/ledger';
 import type { BlockRules } from '@adit/money';
-import { familyOf } from '../config/families.ts';
 import { configSchema } from '../config/schema.ts';
-import { LEDGER_FAMILIES } from '../ledger/chain-families.ts';
 import { ledgerChains } from '../ledger/ledger-chains.ts';
 import type { ChainModules } from '../ledger/ledger-modules.ts';
-import { LedgerService } from '../ledger/ledger-service.ts';
+import { RunningLedger } from '../ledger/running-ledger.ts';
 import type { LedgerEvent } from '../log/ledger-event.ts';
 import { describe } from '../log/lines.ts';
 import type { DemoMoney } from './demo-families.ts';
@@ -24,62 +21,35 @@ const SETTLE_DEPTH = 2;
 /** Often enough for a person who watches. */
 const PAUSES = { ingest: 500, blocks: 1_000, payouts: 1_000 };
 
-/** The ledger of the demo: the same service as `adit ledger run`, with smaller depths. */
-export class DemoLedger {
-  readonly #service: LedgerService;
-  readonly #database: SqliteDatabase;
-  readonly #modules: ReadonlyMap<string, ChainModules>;
-
-  private constructor(
-    service: LedgerService,
-    parts: {
-      readonly database: SqliteDatabase;
-      readonly modules: ReadonlyMap<string, ChainModules>;
-    },
-  ) {
-    this.#service = service;
-    this.#database = parts.database;
-    this.#modules = parts.modules;
-  }
-
-  /** Opens the books of a demo and begins to work. @param data folder of the pool */
-  static async start(
-    data: string,
-    demoChains: readonly DemoLedgerChain[],
-    onEvent: (event: LedgerEvent) => void,
-  ): Promise<DemoLedger> {
-    const config = configSchema.parse({
-      data,
-      ledger: { settle_seconds: 5 },
-      chain: demoChains.map(({ name, nodeUrl, money }) => ({
-        name,
-        network: money.network,
-        nodes: [{ url: nodeUrl }],
-        ports: [{ listen: '127.0.0.1:0', dialect: money.dialect, start_difficulty: 1 }],
-        money: money.settings,
-      })),
-    });
-    const chains = ledgerChains(config);
-    const database = await SqliteDatabase.open(path.join(data, 'ledger.db'));
-    const modules = new Map<string, ChainModules>();
-    for (const chain of chains) {
-      const read: SqliteDatabase['read'] = (work) => database.read(work);
-      const made = LEDGER_FAMILIES[familyOf(chain.chain).kind]({ chain, dataFolder: data, read });
-      modules.set(chain.network, { ...made, rulesOf: () => RULES, settleDepth: SETTLE_DEPTH });
-    }
-    const service = new LedgerService(
-      { config, chains, pauseMs: PAUSES },
-      { database, chainModules: modules, onEvent },
-    );
-    await service.start();
-    return new DemoLedger(service, { database, modules });
-  }
-
-  async close(): Promise<void> {
-    await this.#service.stop();
-    for (const modules of this.#modules.values()) modules.close();
-    await this.#database.close();
-  }
+/** Opens and begins the ledger of the demo: the same service as `adit ledger run`, with smaller depths. @param data folder of the pool */
+export async function startDemoLedger(
+  data: string,
+  demoChains: readonly DemoLedgerChain[],
+  onEvent: (event: LedgerEvent) => void,
+): Promise<RunningLedger> {
+  const config = configSchema.parse({
+    data,
+    ledger: { settle_seconds: 5 },
+    chain: demoChains.map(({ name, nodeUrl, money }) => ({
+      name,
+      network: money.network,
+      nodes: [{ url: nodeUrl }],
+      ports: [{ listen: '127.0.0.1:0', dialect: money.dialect, start_difficulty: 1 }],
+      money: money.settings,
+    })),
+  });
+  const adjust = ({ wallet, ...modules }: ChainModules): ChainModules => ({
+    ...modules,
+    rules: RULES,
+    wallet: wallet === undefined ? undefined : { ...wallet, settleDepth: SETTLE_DEPTH },
+  });
+  const file = path.join(data, config.ledger.database);
+  const ledger = await RunningLedger.open(
+    { config, chains: ledgerChains(config), file, pauseMs: PAUSES, adjust },
+    { onEvent },
+  );
+  await ledger.service.start();
+  return ledger;
 }
 
 /** Events that happen all the time, or say only that nothing is to be done. */

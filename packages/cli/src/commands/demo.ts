@@ -7,7 +7,7 @@ import { describe } from '../log/lines.ts';
 import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';
-import { DemoLedger, notableMoney } from './demo-ledger.ts';
+import { notableMoney, startDemoLedger } from './demo-ledger.ts';
 import { type DemoChain, demoMiner, demoPool, startNodes } from './demo-parts.ts';
 import { wholeOption } from './number-option.ts';
 
@@ -66,7 +66,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
-  const ledger = await DemoLedger.start(
+  const ledger = await startDemoLedger(
     data,
     demoChains.map(({ name, node: { url, money } }) => ({ name, nodeUrl: url, money })),
     (event) => {

@@ -4,8 +4,9 @@ import { plain } from '../log/plain.ts';
 import { rateText } from '../view/rate-text.ts';
 import { shortName } from '../view/short-name.ts';
 import { textTable } from '../view/text-table.ts';
-import { ask, type ControlOptions, print, read } from './control.ts';
+import { ask, type ControlOptions, read } from './control.ts';
 import { wholeOption } from './number-option.ts';
+import { print } from './print.ts';
 
 interface MinersOptions extends ControlOptions {
   readonly workers: boolean;

@@ -30,10 +30,3 @@ export function coinsToUnits(text: string, { symbol, decimals }: Coin): bigint {
     );
   return BigInt(whole) * 10n ** BigInt(decimals) + BigInt(fraction.padEnd(decimals, '0'));
 }
-
-/** @returns an amount of whole coins with all its digits, such as `-0.00500000` */
-export function unitsToCoins(units: bigint, { decimals }: Coin): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
-  const point = digits.length - decimals;
-  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}${decimals === 0 ? '' : `.${digits.slice(point)}`}`;
-}

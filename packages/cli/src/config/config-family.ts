@@ -64,8 +64,8 @@ export interface ConfigFamily<Chain extends CommonChain> {
   readonly networks: readonly string[];
   /** How its money is written. */
   coin(chain: Chain): Coin;
-  /** Faults of the addresses to which its blocks pay; each is a message about that key. */
-  rewardFaults(network: string, addresses: readonly string[] | undefined): readonly string[];
+  /** Whether the file has to name the addresses that its blocks pay: on other chains the chain itself says it. */
+  readonly needsRewardAddresses: boolean;
   /** The kinds of wallets that can pay on its chains. */
   readonly wallets: readonly WalletKind[];
   /** The keys that its chains and its ports may have. */

@@ -10,6 +10,9 @@ const NEEDED: Readonly<Record<WalletKind, readonly ('url' | 'user' | 'password_f
   zecd: ['url', 'user', 'password_file', 'address'],
 };
 
+const NO_REWARDS =
+  "is missing: expected the node's miner_address, so that the ledger can read what a block pays you";
+
 const CAPS = ['payment_cap', 'batch_cap', 'day_cap'] as const;
 /** Steps of a percent that the books can tell apart: they count in millionths. */
 const FEE_STEPS = 10 ** 4;
@@ -19,16 +22,16 @@ const FEE_STEPS = 10 ** 4;
  * @param wallets the kinds of wallets that the chain's family has
  */
 export function moneyFaults(
-  { money, network }: CommonChain,
+  { money }: CommonChain,
   key: string,
   {
     coin,
     wallets,
-    rewardFaults,
+    needsRewardAddresses,
   }: {
     readonly coin: Coin;
     readonly wallets: readonly WalletKind[];
-    readonly rewardFaults: (network: string, addresses: readonly string[] | undefined) => readonly string[];
+    readonly needsRewardAddresses: boolean;
   },
 ): Fault[] {
   if (money === undefined) return [];
@@ -38,10 +41,9 @@ export function moneyFaults(
     ...capFaults(money, at),
     ...walletFaults(money, at, wallets),
     ...feeFaults(money, at),
-    ...rewardFaults(network, money.reward_addresses).map((message) => ({
-      key: `${at}.reward_addresses`,
-      message,
-    })),
+    ...(needsRewardAddresses && (money.reward_addresses ?? []).length === 0
+      ? [{ key: `${at}.reward_addresses`, message: NO_REWARDS }]
+      : []),
   ];
 }
 
@@ -78,7 +80,7 @@ function walletFaults({ payouts, wallet }: MoneyConfig, at: string, wallets: rea
     return [
       {
         key: `${at}.wallet.kind`,
-        message: `found "${wallet.kind}", expected one of ${wallets.join(', ')} on this network`,
+        message: `found "${wallet.kind}", expected ${wallets.length === 0 ? 'no wallet: none can pay on this network yet' : `one of ${wallets.join(', ')} on this network`}`,
       },
     ];
   return NEEDED[wallet.kind]

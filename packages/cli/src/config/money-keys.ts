@@ -1,4 +1,4 @@
-import { SCHEME_KINDS, type SchemeKind } from '@adit/money';
+import type { SchemeKind } from '@adit/money';
 import { z } from 'zod';
 import { isNodeUrl } from './addresses.ts';
 import { isCoins } from './coins.ts';
@@ -6,6 +6,9 @@ import { number, secretFile, zeroOr } from './values.ts';
 import { upgrade } from './when.ts';
 
 const coins = z.string().refine(isCoins, 'expected an amount of whole coins in quotes, for example "0.01"');
+
+/** The schemes that the ledger credits from end to end. Nothing pays single shares yet, so PPS would pay nobody. */
+const CREDITED_SCHEMES = ['pplns', 'prop', 'solo'] as const satisfies readonly SchemeKind[];
 
 /** The wallet that pays a chain's miners. */
 const walletSchema = z.strictObject({
@@ -32,7 +35,7 @@ const walletSchema = z.strictObject({
 /** How a chain's miners are paid. */
 export const moneySchema = z.strictObject({
   scheme: z
-    .enum(SCHEME_KINDS as readonly [SchemeKind, ...SchemeKind[]])
+    .enum(CREDITED_SCHEMES)
     .default('pplns')
     .meta(upgrade('reward scheme; a change begins behind the next block')),
   window: number(0.001, 100)

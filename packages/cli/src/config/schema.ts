@@ -60,7 +60,7 @@ export const configSchema = z.strictObject({
         .meta(live('time after which the old process ends, even if miners are left')),
     })
     .prefault({}),
-  ledger: ledgerSchema.optional(),
+  ledger: ledgerSchema.prefault({}),
   chain: z.array(chainSchema).min(1, 'expected at least one [[chain]]'),
 });
 

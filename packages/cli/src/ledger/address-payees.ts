@@ -1,10 +1,10 @@
-import { type LedgerWriter, namesWithoutPayee, setPayee } from '@adit/ledger';
+import { type LedgerWriter, type NamePage, namesWithoutPayee, setPayee } from '@adit/ledger';
 import type { Payee } from '@adit/money';
 
 /** Names of one page. */
 const PAGE = 1_000;
-/** Names that are known not to be addresses. A pool has fewer accounts of names; a full list only means that they are read again. */
-const MOST_KNOWN = 100_000;
+/** How far a look reaches back behind the look before: the clock may have been set back. */
+const OVERLAP_MS = 3_600_000;
 
 export interface AddressPayeesModules {
   readonly writer: Pick<LedgerWriter, 'read' | 'transact'>;
@@ -18,43 +18,40 @@ export interface AddressPayeesModules {
 export class AddressPayees {
   readonly #chain: string;
   readonly #modules: AddressPayeesModules;
-  readonly #names = new Set<string>();
+  /** Accounts that were there before this time have been looked at. */
+  #lookedMs = 0;
 
   constructor(chain: string, modules: AddressPayeesModules) {
     this.#chain = chain;
     this.#modules = modules;
   }
 
-  /** Looks at all accounts without a payee. @returns how many have one now */
-  async look(nowMs: number): Promise<number> {
+  /** Looks at the accounts that have come since the last look; the first one looks at all. */
+  async look(nowMs: number): Promise<void> {
     const { writer, payeeOf } = this.#modules;
-    let after = '';
-    let count = 0;
-    for (;;) {
-      const page = { after, limit: PAGE };
-      const names = await writer.read((queries) => namesWithoutPayee(queries, this.#chain, page));
+    const sinceMs = Math.max(0, this.#lookedMs - OVERLAP_MS);
+    const change = {
+      chain: this.#chain,
+      timeMs: nowMs,
+      actor: 'addresses',
+      reason: 'its name is an address',
+    };
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: NamePage = { after, limit: PAGE, sinceMs };
+      const names: readonly string[] = await writer.read((queries) =>
+        namesWithoutPayee(queries, this.#chain, page),
+      );
       const found = names.flatMap((account) => {
-        if (this.#names.has(account)) return [];
         const payee = payeeOf(account);
-        if (payee !== undefined) return [{ account, payee }];
-        if (this.#names.size >= MOST_KNOWN) this.#names.clear();
-        this.#names.add(account);
-        return [];
+        return payee === undefined ? [] : [{ account, payee }];
       });
-      const change = {
-        chain: this.#chain,
-        timeMs: nowMs,
-        actor: 'addresses',
-        reason: 'its name is an address',
-      };
       if (found.length > 0)
         await writer.transact(async (queries) => {
           for (const one of found) await setPayee(queries, { ...change, ...one });
         });
-      count += found.length;
-      const last = names.at(-1);
-      if (last === undefined || names.length < PAGE) return count;
-      after = last;
+      after = names.length < PAGE ? undefined : names.at(-1);
     }
+    this.#lookedMs = nowMs;
   }
 }

@@ -1,3 +1,5 @@
+import { sleepFor } from '@adit/rpc';
+
 /** What a piece of repeated work says about when it should run again. */
 export type BeatOutcome = 'again' | 'later';
 
@@ -40,7 +42,8 @@ export class Beat {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const pauseMs = await this.#runOnce();
-      await pause(pauseMs, signal);
+      // Also for 0 ms: other work of the process gets its turn.
+      await sleepFor(pauseMs, signal).catch(() => {});
     }
   }
 
@@ -52,18 +55,4 @@ export class Beat {
       return this.#options.failedMs;
     }
   }
-}
-
-/** Waits, also for 0 ms: other work of the process gets its turn. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

@@ -40,7 +40,7 @@ export class LedgerBesidePool {
 
   /** Whether a configuration wants the ledger beside its pool. */
   static isWanted(config: Config): boolean {
-    return ledgerChains(config).length > 0 && (config.ledger?.run ?? 'beside') === 'beside';
+    return ledgerChains(config).length > 0 && config.ledger.run === 'beside';
   }
 
   start(): void {
@@ -71,7 +71,8 @@ export class LedgerBesidePool {
     const [script = ''] = process.argv.slice(1);
     return spawn(process.execPath, [...process.execArgv, script, 'ledger', 'run', '-c', this.#configFile], {
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // The channel carries nothing: its end tells the ledger that the pool is no more.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
   }
 

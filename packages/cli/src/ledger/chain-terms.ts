@@ -9,15 +9,7 @@ const ACTOR = 'configuration';
 
 /** The reward scheme of a configuration. */
 function schemeOptions({ scheme, window }: Pick<MoneyConfig, 'scheme' | 'window'>): SchemeOptions {
-  switch (scheme) {
-    case 'prop':
-    case 'solo':
-      return { kind: scheme };
-    case 'pplns':
-    case 'pps':
-    case 'fpps':
-      return { kind: scheme, window: windowOf(window) };
-  }
+  return scheme === 'pplns' ? { kind: scheme, window: windowOf(window) } : { kind: scheme };
 }
 
 /** Millionths out of percents with at most four digits behind the point. */

@@ -12,16 +12,15 @@ import {
   type StepResult,
 } from '@adit/ledger';
 import { AditError, messageOf } from '@adit/primitives';
-import { ledgerSchema } from '../config/ledger-schema.ts';
+import { sleepFor } from '@adit/rpc';
 import type { Config } from '../config/schema.ts';
 import type { LedgerEvent, LedgerProblemCause } from '../log/ledger-event.ts';
 import { AddressPayees } from './address-payees.ts';
 import { Beat, type BeatOutcome } from './beat.ts';
-import { BlockNews } from './block-news.ts';
 import { applyTerms } from './chain-terms.ts';
 import type { LedgerChain } from './ledger-chains.ts';
 import type { ChainModules } from './ledger-modules.ts';
-import { payoutParts } from './payout-parts.ts';
+import { type PayoutParts, payoutParts } from './payout-parts.ts';
 
 export interface LedgerServiceOptions {
   readonly config: Pick<Config, 'data' | 'ledger' | 'chain'>;
@@ -42,6 +41,8 @@ const FAILED_MS = 10_000;
 /** A lease lasts 30 s: two renewals may fail before it ends. */
 const RENEW_MS = 8_000;
 const STANDBY_MS = 3_000;
+/** Who sets what the configuration says, in the audit. */
+const CONFIGURATION = { name: 'configuration', reason: 'the configuration' };
 /** New accounts are looked for less often than payouts go on. */
 const PAYEES_PER_PAYOUT = 4;
 
@@ -56,8 +57,11 @@ export class LedgerService {
   readonly #ended = Promise.withResolvers<never>();
   readonly #tail: JournalTail;
   readonly #pauses: typeof PAUSES;
+  /** The payouts of each chain that has a wallet, by network. */
+  readonly #payouts: ReadonlyMap<string, PayoutParts>;
   #beats: readonly Beat[] = [];
-  #isStopped = false;
+  readonly #stopping = new AbortController();
+  #start: Promise<void> | undefined;
 
   constructor(options: LedgerServiceOptions, modules: LedgerServiceModules) {
     this.#options = options;
@@ -70,6 +74,14 @@ export class LedgerService {
     const { config } = options;
     const networks = Object.fromEntries(config.chain.map(({ name, network }) => [name, network]));
     this.#tail = new JournalTail({ dataFolder: config.data, networks });
+    this.#payouts = new Map(
+      options.chains.flatMap((chain) => {
+        const wallet = modules.chainModules.get(chain.network)?.wallet;
+        return wallet === undefined ? [] : [[chain.network, payoutParts(chain, wallet, this.#writer)]];
+      }),
+    );
+    // Whoever drives the service may not ask how it ended.
+    this.#ended.promise.catch(() => {});
   }
 
   /** Rejects when the lease is lost: what was in memory is not to be believed any more, and the process should end. */
@@ -78,16 +90,22 @@ export class LedgerService {
   }
 
   /** Waits until this process is the writer, then begins to work. Resolves when it has begun, or was stopped before. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#start ??= this.#begin();
+    return this.#start;
+  }
+
+  async #begin(): Promise<void> {
     const { database, onEvent } = this.#modules;
+    const { signal } = this.#stopping;
     let told = false;
-    while (!this.#isStopped && (await this.#writer.take()) === undefined) {
+    while (!signal.aborted && (await this.#writer.take()) === undefined) {
       const holder = await database.read((queries) => leaseHolder(queries));
       if (!told) onEvent({ kind: 'ledger_standby', detail: `${holder?.owner ?? 'another process'} writes` });
       told = true;
-      await new Promise((resolve) => setTimeout(resolve, STANDBY_MS));
+      await sleepFor(STANDBY_MS, signal).catch(() => {});
     }
-    if (this.#isStopped) return;
+    if (signal.aborted) return;
     const { chains, config } = this.#options;
     await this.#writer.transact(async (queries) => {
       for (const chain of chains) await applyTerms(queries, chain, Date.now());
@@ -95,14 +113,14 @@ export class LedgerService {
     await this.#holdIfRestored();
     onEvent({
       kind: 'ledger_open',
-      database: config.ledger?.database ?? 'ledger.db',
+      database: config.ledger.database,
       chains: chains.map(({ network }) => network),
     });
     this.#beats = [
       this.#beat('lease', RENEW_MS, () => this.#renew()),
       this.#ingest(),
       this.#blocks(),
-      ...chains.flatMap((chain) => [...this.#payees(chain), ...this.#payouts(chain)]),
+      ...chains.flatMap((chain) => [...this.#payees(chain), ...this.#paying(chain)]),
     ];
     for (const beat of this.#beats) beat.start();
   }
@@ -112,18 +130,16 @@ export class LedgerService {
     if (!(await this.#writer.read(isRestored))) return;
     const reason =
       'restored from a backup: run `adit ledger reconcile`, then `adit ledger payouts resume all`';
-    for (const chain of this.#options.chains) {
-      const modules = this.#modules.chainModules.get(chain.network);
-      if (modules?.wallet === undefined) continue;
-      const { commands } = payoutParts(chain, { ...modules, wallet: modules.wallet }, this.#writer);
+    for (const { commands } of this.#payouts.values())
       await commands.hold('all', { name: 'restore', reason });
-    }
     await this.#writer.transact(clearRestored);
   }
 
   /** Finishes what is under way, and gives the lease back. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
+    // A start that fails has told its caller.
+    await this.#start?.catch(() => {});
     await Promise.all(this.#beats.map((beat) => beat.stop()));
     await this.#writer.lose().catch(() => {});
     this.#tail.close();
@@ -131,9 +147,8 @@ export class LedgerService {
 
   #ingest(): Beat {
     const { config } = this.#options;
-    const { settle_seconds: settle } = config.ledger ?? ledgerSchema.parse({});
     const ingest = new Ingest(
-      { settleMs: settle * 1000 },
+      { settleMs: config.ledger.settle_seconds * 1000 },
       {
         tail: this.#tail,
         database: this.#writer,
@@ -150,22 +165,23 @@ export class LedgerService {
 
   #blocks(): Beat {
     const { chainModules, onEvent } = this.#modules;
-    const news = new BlockNews();
     const service = new BlockService(
       {
         actor: 'blocks',
-        rulesOf: (chain, height) => rulesOf(chainModules.get(chain), height),
-        incomeOf: (chain) => chainModules.get(chain)?.income ?? 'asset:hot',
+        rulesOf: (chain) => modulesOf(chainModules, chain).rules,
+        incomeOf: (chain) => modulesOf(chainModules, chain).income,
+        ...(this.#options.pauseMs === undefined ? {} : { mostPauseMs: this.#pauses.blocks }),
       },
       {
         database: this.#writer,
         watcherOf: (chain) => chainModules.get(chain)?.watcher,
+        onMove: ({ block: { chain, what, hash, height }, from, to }) =>
+          onEvent({ kind: 'block_moved', chain, what, hash, height: height ?? undefined, from, to }),
         onAlarm: (alarm) => this.#problem('blocks', alarm.chain, alarmText(alarm), alarm.error),
       },
     );
     return this.#beat('blocks', this.#pauses.blocks, async () => {
       await service.visit();
-      for (const move of await this.#writer.read((queries) => news.read(queries))) onEvent(move);
       return 'later';
     });
   }
@@ -184,31 +200,23 @@ export class LedgerService {
     return [this.#beat('payouts', PAYEES_PER_PAYOUT * this.#pauses.payouts, look, network)];
   }
 
-  #payouts(chain: LedgerChain): Beat[] {
-    const modules = this.#modules.chainModules.get(chain.network);
-    const { wallet } = modules ?? {};
-    if (modules === undefined || wallet === undefined) return [];
-    const { service, commands } = payoutParts(chain, { ...modules, wallet }, this.#writer);
+  #paying({ network, money }: LedgerChain): Beat[] {
+    const parts = this.#payouts.get(network);
+    if (parts === undefined) return [];
+    const { service, commands } = parts;
     let isModeSet = false;
     let waitedFor: string | undefined;
-    return [
-      this.#beat(
-        'payouts',
-        this.#pauses.payouts,
-        async () => {
-          if (!isModeSet) {
-            const actor = { name: 'configuration', reason: 'the configuration' };
-            const { control } = await commands.status();
-            if (control.mode !== chain.money.payouts) await commands.setMode(chain.money.payouts, actor);
-            isModeSet = true;
-          }
-          const result = await service.step();
-          waitedFor = this.#tellPayout(chain.network, result, waitedFor);
-          return result.kind === 'moved' ? 'again' : 'later';
-        },
-        chain.network,
-      ),
-    ];
+    const pay = async (): Promise<BeatOutcome> => {
+      if (!isModeSet) {
+        const { control } = await commands.status();
+        if (control.mode !== money.payouts) await commands.setMode(money.payouts, CONFIGURATION);
+        isModeSet = true;
+      }
+      const result = await service.step();
+      waitedFor = this.#tellPayout(network, result, waitedFor);
+      return result.kind === 'moved' ? 'again' : 'later';
+    };
+    return [this.#beat('payouts', this.#pauses.payouts, pay, network)];
   }
 
   /** Tells what moved, and why nothing moves when that is for another cause than before. @returns the cause */
@@ -246,17 +254,11 @@ export class LedgerService {
   }
 }
 
-/** A chain that is not configured any more has blocks that stay as they are. */
-function rulesOf(modules: ChainModules | undefined, height: number | null) {
-  return (
-    modules?.rulesOf(height) ?? {
-      confirmDepth: 10,
-      matureDepth: 110,
-      closedDepth: 1_000,
-      lostDepth: 100,
-      nodes: 1,
-    }
-  );
+/** Blocks of a chain that is not configured any more have no watcher, so nobody asks about them. */
+function modulesOf(chainModules: ReadonlyMap<string, ChainModules>, chain: string): ChainModules {
+  const modules = chainModules.get(chain);
+  if (modules === undefined) throw new Error(`${chain} is not configured, and its blocks were judged`);
+  return modules;
 }
 
 function alarmText({ kind, hash, error }: FoundBlockAlarm): string {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type LedgerDatabase, SqliteDatabase } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
-import { ledgerSchema } from '../config/ledger-schema.ts';
+import { rewardAddressFaults } from '../check/reward-addresses.ts';
+import { configError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type LedgerChain, ledgerChains } from './ledger-chains.ts';
@@ -14,32 +15,41 @@ export interface OpenLedger {
   readonly chains: readonly LedgerChain[];
 }
 
-/** The path of the database's file. A name without a path lies in the data folder. */
-export function ledgerFile({ data, ledger }: Pick<Config, 'data' | 'ledger'>, configFile: string): string {
-  const { database } = ledger ?? ledgerSchema.parse({});
+/** The configuration of a ledger, and where its books are. */
+export interface LedgerConfig {
+  readonly config: Config;
+  readonly chains: readonly LedgerChain[];
+  /** Absolute. */
+  readonly file: string;
+}
+
+/** @throws AditError `ADIT_NO_LEDGER` without a chain that has money; as `loadConfig` */
+export async function ledgerConfig(configFile: string): Promise<LedgerConfig> {
+  const config = loadConfig(configFile);
+  const faults = await rewardAddressFaults(config);
+  if (faults.length > 0) throw configError(configFile, faults);
+  const chains = ledgerChains(config);
+  if (chains.length > 0) return { config, chains, file: ledgerFile(config, configFile) };
+  throw new AditError(
+    'ADIT_NO_LEDGER',
+    `${configFile} has no [chain.money]: add it to each chain whose money the ledger should keep`,
+  );
+}
+
+/** A name without a path lies in the data folder. */
+function ledgerFile({ data, ledger: { database } }: Config, configFile: string): string {
   const isName = path.basename(database) === database;
   return path.resolve(isName ? data : path.dirname(path.resolve(configFile)), database);
 }
 
-/**
- * Opens the ledger of a configuration that exists already, beside a ledger that may be running.
- * @throws AditError `ADIT_NO_LEDGER` where there is none; as `loadConfig` and the database
- */
+/** Opens books that are there already, beside a ledger that may be running. @throws AditError `ADIT_NO_LEDGER` */
 async function openLedger(configFile: string): Promise<OpenLedger> {
-  const config = loadConfig(configFile);
-  const chains = ledgerChains(config);
-  if (chains.length === 0)
-    throw new AditError(
-      'ADIT_NO_LEDGER',
-      `${configFile} has no [chain.money]: add it to each chain whose money the ledger should keep`,
-    );
-  const file = ledgerFile(config, configFile);
-  if (!existsSync(file))
-    throw new AditError(
-      'ADIT_NO_LEDGER',
-      `there is no ledger at ${file} yet: \`adit pool\` or \`adit ledger run\` makes it`,
-    );
-  return { config, chains, database: await SqliteDatabase.open(file) };
+  const { config, chains, file } = await ledgerConfig(configFile);
+  if (existsSync(file)) return { config, chains, database: await SqliteDatabase.open(file) };
+  throw new AditError(
+    'ADIT_NO_LEDGER',
+    `there is no ledger at ${file} yet: \`adit pool\` or \`adit ledger run\` makes it`,
+  );
 }
 
 /**

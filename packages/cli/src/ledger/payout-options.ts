@@ -2,7 +2,7 @@ import type { PayoutOptions } from '@adit/ledger';
 import { PROOF_MARGIN } from '@adit/money';
 import { coinsToUnits } from '../config/coins.ts';
 import type { LedgerChain } from './ledger-chains.ts';
-import type { ChainModules } from './ledger-modules.ts';
+import type { WalletModules } from './ledger-modules.ts';
 
 /** Caps of a chain that never pays by itself: a plan shows what would be paid without them. */
 const NO_CAP = 10n ** 40n;
@@ -10,7 +10,7 @@ const NO_CAP = 10n ** 40n;
 /** The options of a chain's payouts. */
 export function payoutOptions(
   { network, coin, money }: LedgerChain,
-  { settleDepth, mostFee }: Pick<ChainModules, 'settleDepth' | 'mostFee'>,
+  { settleDepth, mostFee }: Pick<WalletModules, 'settleDepth' | 'mostFee'>,
 ): PayoutOptions {
   const amount = (text: string | undefined): bigint =>
     text === undefined ? NO_CAP : coinsToUnits(text, coin);

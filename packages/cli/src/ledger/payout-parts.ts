@@ -9,7 +9,7 @@ import {
 } from '@adit/ledger';
 import { encodeHex } from '@adit/primitives';
 import type { LedgerChain } from './ledger-chains.ts';
-import type { ChainModules, WalletModules } from './ledger-modules.ts';
+import type { WalletModules } from './ledger-modules.ts';
 import { payoutOptions } from './payout-options.ts';
 
 /** The payouts of one chain, and what an operator can do about them. */
@@ -23,18 +23,14 @@ export interface PayoutParts {
  * @param writer the ledger's writer; for the commands of an operator the database itself, since each of their changes is a
  *   compare-and-swap that a running ledger sees
  */
-export function payoutParts(
-  chain: LedgerChain,
-  modules: ChainModules & { readonly wallet: WalletModules },
-  writer: PayoutWriter,
-): PayoutParts {
+export function payoutParts(chain: LedgerChain, modules: WalletModules, writer: PayoutWriter): PayoutParts {
   const options = payoutOptions(chain, modules);
-  const { wallet, broadcaster, shielder } = modules.wallet;
+  const { wallet, witness, broadcaster, shielder } = modules;
   const payoutModules: PayoutModules = {
     writer,
     books: new LedgerBooks({ chain: options.chain, minimum: options.minimum }),
     wallet,
-    witness: modules.witness,
+    witness,
     broadcaster,
     shielder,
     clock: { nowMs: () => Date.now(), steadyMs: () => performance.now() },

@@ -1,58 +1,63 @@
 import path from 'node:path';
-import { balanceOf, PaperWallet, type Queries } from '@adit/ledger';
-import type { Witness } from '@adit/money';
+import type { ZcashNode } from '@adit/chain';
+import { balanceOf, PaperWallet } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { JsonRpcClient } from '@adit/rpc';
 import {
   AddressFault,
   NodeBroadcaster,
+  NodeWitness,
   readReceivers,
   receiverKey,
+  type ZcashNetwork,
   ZecdShielder,
   ZecdWallet,
   zcashNetworkOf,
   zecdLimits,
 } from '@adit/wallets';
-import type { WalletKind } from '../config/money-keys.ts';
+import type { MoneyConfig, WalletKind } from '../config/money-keys.ts';
 import { readSecret } from '../config/secret.ts';
-import type { LedgerChain } from './ledger-chains.ts';
-import type { WalletModules } from './ledger-modules.ts';
-
-/** What a kind of wallet is made of. */
-export interface WalletParts {
-  readonly chain: LedgerChain;
-  readonly nodes: readonly JsonRpcClient[];
-  readonly witness: Witness;
-  /** The data folder of the pool. */
-  readonly dataFolder: string;
-  read<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
-}
+import type { ChainParts, WalletModules } from './ledger-modules.ts';
 
 /** A wallet that is open. */
 export interface OpenWallet extends WalletModules {
   close(): void;
 }
 
+/** What a wallet of the Zcash family is made of. */
+interface WalletParts extends ChainParts {
+  readonly network: ZcashNetwork;
+  readonly settings: NonNullable<MoneyConfig['wallet']>;
+  readonly witness: NodeWitness;
+  readonly nodes: readonly ZcashNode[];
+}
+
+type KindModules = Pick<OpenWallet, 'wallet' | 'broadcaster' | 'shielder' | 'paper' | 'close'>;
+
+/** Confirmations of a payment on Zcash. */
+const SETTLE_DEPTH = 20;
+/** A transaction of 45 payees costs 0.004 ZEC, and the shielding of 1,300 rewards 0.07. */
+const MOST_FEE = 10_000_000n;
+
 /** Opens a wallet of each kind. A kind without a row does not compile. */
-const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => OpenWallet>> = {
-  zecd({ chain, nodes }) {
-    const { wallet } = chain.money;
-    const network = networkOf(chain.network);
+const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => KindModules>> = {
+  zecd({ network, nodes, settings: { url = '', user, password_file: passwordFile, address = '' } }) {
+    if (passwordFile !== undefined) readSecret(passwordFile, 'password_file of the wallet');
     const client = new JsonRpcClient({
-      url: wallet?.url ?? '',
-      ...(wallet?.user === undefined ? {} : { user: wallet.user }),
-      ...(wallet?.password_file === undefined ? {} : { passwordFile: wallet.password_file }),
+      url,
+      ...(user === undefined ? {} : { user }),
+      ...(passwordFile === undefined ? {} : { passwordFile }),
     });
-    const zecd = new ZecdWallet({ network, address: wallet?.address ?? '' }, { client });
+    const wallet = new ZecdWallet({ network, address }, { client });
     return {
-      wallet: zecd,
+      wallet,
       broadcaster: new NodeBroadcaster({ nodes }),
-      shielder: new ZecdShielder(zecd),
+      shielder: new ZecdShielder(wallet),
+      paper: null,
       close: () => client.close(),
     };
   },
-  paper({ chain, witness, dataFolder, read }) {
-    const network = networkOf(chain.network);
+  paper({ chain, network, witness, dataFolder, read }) {
     const own = (chain.money.reward_addresses ?? []).flatMap((address) => {
       const receivers = readReceivers(address, network);
       return receivers instanceof AddressFault ? [] : receivers.map(receiverKey);
@@ -74,22 +79,18 @@ const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => OpenWallet>> 
           }),
       },
     );
-    return { wallet, broadcaster: null, shielder: null, close: () => {} };
+    return { wallet, broadcaster: null, shielder: null, paper: wallet, close: () => {} };
   },
 };
 
 /** @returns undefined where the configuration names no wallet. @throws AditError `ADIT_BAD_PAYEE`, `ADIT_SECRET_FILE` */
-export function openWallet(parts: WalletParts): OpenWallet | undefined {
-  const { wallet } = parts.chain.money;
-  if (wallet === undefined) return undefined;
-  if (wallet.password_file !== undefined)
-    readSecret(wallet.password_file, `password_file of the wallet of ${parts.chain.network}`);
-  return WALLETS[wallet.kind](parts);
-}
-
-/** @throws AditError `ADIT_BAD_PAYEE` */
-function networkOf(chain: string) {
+export function openZcashWallet(parts: ChainParts, nodes: readonly ZcashNode[]): OpenWallet | undefined {
+  const { network: chain, money } = parts.chain;
+  if (money.wallet === undefined) return undefined;
   const network = zcashNetworkOf(chain);
-  if (network !== undefined) return network;
-  throw new AditError('ADIT_BAD_PAYEE', `the addresses of ${chain} cannot be read`);
+  if (network === undefined)
+    throw new AditError('ADIT_BAD_PAYEE', `the addresses of ${chain} cannot be read`);
+  const witness = new NodeWitness({}, { nodes });
+  const made = WALLETS[money.wallet.kind]({ ...parts, network, settings: money.wallet, witness, nodes });
+  return { ...made, witness, settleDepth: SETTLE_DEPTH, mostFee: MOST_FEE };
 }

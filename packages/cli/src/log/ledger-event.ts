@@ -16,7 +16,6 @@ export type LedgerEvent =
       readonly height: number | undefined;
       readonly from: string;
       readonly to: string;
-      readonly alarm: string | undefined;
     }
   | {
       readonly kind: 'payout_moved';

@@ -51,11 +51,10 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
       height: optional(whole),
       from: word,
       to: word,
-      alarm: optional(word),
     },
-    say: ({ chain, what, hash, height, from, to, alarm }) => ({
-      level: alarm !== undefined || ALARMING.has(to) ? 'warn' : 'info',
-      text: `${plain(chain)}: ${what} ${height ?? hash.slice(0, 16)} is ${to} (was ${from})${alarm === undefined ? '' : `: ${alarm}`}`,
+    say: ({ chain, what, hash, height, from, to }) => ({
+      level: ALARMING.has(to) ? 'warn' : 'info',
+      text: `${plain(chain)}: ${what} ${height ?? hash.slice(0, 16)} is ${to} (was ${from})`,
     }),
     gather: undefined,
   },
@@ -65,7 +64,7 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
     fields: { chain: text, batch: optional(text), detail: text },
     say: ({ chain, batch, detail }) => ({
       level: 'info',
-      text: `${plain(chain)}: payout ${plain(batch ?? '')}: ${plain(detail)}`,
+      text: `${plain(chain)}: payout${batch === undefined ? '' : ` ${plain(batch)}`}: ${plain(detail)}`,
     }),
     gather: undefined,
   },

@@ -16,7 +16,6 @@ export const LEDGER_EVENTS: {
       height: 7,
       from: 'seen',
       to: 'confirmed',
-      alarm: undefined,
     },
     {
       kind: 'block_moved',
@@ -26,7 +25,6 @@ export const LEDGER_EVENTS: {
       height: undefined,
       from: 'confirmed',
       to: 'orphaned',
-      alarm: 'orphaned',
     },
   ],
   payout_moved: [{ kind: 'payout_moved', chain: 'zcash', batch: 'b1', detail: 'reserved' }],

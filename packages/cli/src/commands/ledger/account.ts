@@ -1,9 +1,18 @@
 import { userInfo } from 'node:os';
-import { CHAIN_TERMS, parkAccount, setTerms, unparkAccount } from '@adit/ledger';
+import {
+  type AccountChange,
+  CHAIN_TERMS,
+  parkAccount,
+  type Queries,
+  setTerms,
+  unparkAccount,
+} from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { coinsToUnits } from '../../config/coins.ts';
-import { chainNamed, type OpenLedger, withLedger } from '../../ledger/open-ledger.ts';
-import { type LedgerOptions, print } from './print.ts';
+import type { LedgerChain } from '../../ledger/ledger-chains.ts';
+import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
+import { print } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
 
 /** Options of commands that change an account. */
 export interface AccountOptions extends LedgerOptions {
@@ -60,15 +69,12 @@ export async function runTerms(
   );
 }
 
-type Change = Parameters<typeof parkAccount>[1];
-type Queries = Parameters<typeof parkAccount>[0];
-
 function changed(
   account: string,
   options: AccountOptions,
-  change: (queries: Queries, change: Change, chain: ReturnType<typeof chainNamed>) => Promise<boolean>,
+  change: (queries: Queries, change: AccountChange, chain: LedgerChain) => Promise<boolean>,
 ): Promise<boolean> {
-  return withLedger(options.config, ({ chains, database }: OpenLedger) => {
+  return withLedger(options.config, ({ chains, database }) => {
     const chain = chainNamed(chains, options.chain);
     const reason = reasonOf(options);
     const what = { chain: chain.network, account, reason, actor: actorOf(options), timeMs: Date.now() };

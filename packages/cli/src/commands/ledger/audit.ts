@@ -1,16 +1,20 @@
 import { type AuditRow, auditRows } from '@adit/ledger';
-import { AditError } from '@adit/primitives';
 import { withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';
-import { type LedgerOptions, print, timeText } from './print.ts';
+import { wholeOption } from '../number-option.ts';
+import { print, timeText } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
+
+/** More rows than any ledger has. */
+const MOST = 1_000_000_000;
 
 /** `adit ledger audit`: who did what, in the order in which it was done. */
 export async function runAudit(
   options: LedgerOptions & { readonly after: string; readonly limit: string },
 ): Promise<void> {
   const page = {
-    after: wholeNumber('--after', options.after, 0),
-    limit: wholeNumber('--limit', options.limit, 1),
+    after: wholeOption('--after', options.after, 0, MOST),
+    limit: wholeOption('--limit', options.limit, 1, MOST),
   };
   const rows = await withLedger(options.config, ({ database }) =>
     database.read((queries) => auditRows(queries, page)),
@@ -26,10 +30,4 @@ function jsonRow({ content, timeMs, ...row }: AuditRow): unknown {
 
 function rowLine({ number, timeMs, actor, action, subject, content }: AuditRow): string {
   return `${number}  ${timeText(timeMs)}  ${plain(actor)}  ${action} ${plain(subject)}  ${plain(content)}`;
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least && value <= 1_000_000_000) return value;
-  throw new AditError('ADIT_BAD_OPTION', `${option}: found ${text}, expected a whole number from ${least}`);
 }

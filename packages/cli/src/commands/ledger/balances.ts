@@ -1,12 +1,12 @@
-import { balanceOf, balancesOf, type Queries, statementOf } from '@adit/ledger';
+import { balanceOf, balancesOf, type Queries, statementOf, wholeCoins } from '@adit/ledger';
 import { nameIn, openAccount } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import { unitsToCoins } from '../../config/coins.ts';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';
 import { textTable } from '../../view/text-table.ts';
-import { type LedgerOptions, print } from './print.ts';
+import { print } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
 
 /** What one account has. Amounts are text in the smallest unit. */
 interface BalanceRow {
@@ -71,8 +71,8 @@ function balanceTable({ network, coin }: LedgerChain, rows: readonly BalanceRow[
       ['account', `owed (${coin.symbol})`, 'immature'],
       ...rows.map(({ account, owed, pending }) => [
         plain(account),
-        unitsToCoins(BigInt(owed), coin),
-        unitsToCoins(BigInt(pending), coin),
+        wholeCoins(BigInt(owed), coin.decimals),
+        wholeCoins(BigInt(pending), coin.decimals),
       ]),
     ],
     (column) => column === 0,

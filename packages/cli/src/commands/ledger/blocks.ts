@@ -1,15 +1,18 @@
-import { type ListedBlock, listBlocks } from '@adit/ledger';
-import { unitsToCoins } from '../../config/coins.ts';
+import { type ListedBlock, listBlocks, wholeCoins } from '@adit/ledger';
+import { IS_VISITED } from '@adit/money';
+import { AditError } from '@adit/primitives';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { textTable } from '../../view/text-table.ts';
-import { type LedgerOptions, print, timeText } from './print.ts';
+import { print, timeText } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
 
 /** Most blocks of one list. */
 const MOST = 1_000;
 
 /** `adit ledger blocks`: found blocks, the newest first. */
 export async function runBlocks(options: LedgerOptions & { readonly state?: string }): Promise<void> {
+  checkState(options.state);
   const found = await withLedger(options.config, async ({ chains, database }) => {
     const wanted = options.chain === undefined ? chains : [chainNamed(chains, options.chain)];
     const { state } = options;
@@ -37,6 +40,13 @@ export async function runBlocks(options: LedgerOptions & { readonly state?: stri
   print(options, json, () => found.map(([chain, blocks]) => blockTable(chain, blocks)).join('\n\n'));
 }
 
+/** @throws AditError `ADIT_BAD_OPTION` */
+function checkState(state: string | undefined): void {
+  if (state === undefined || Object.hasOwn(IS_VISITED, state)) return;
+  const states = Object.keys(IS_VISITED).join(', ');
+  throw new AditError('ADIT_BAD_OPTION', `--state: found ${state}, expected one of ${states}`);
+}
+
 function blockTable({ network, coin }: LedgerChain, blocks: readonly ListedBlock[]): string {
   if (blocks.length === 0) return `${network}: no block was found yet`;
   const table = textTable(
@@ -48,7 +58,7 @@ function blockTable({ network, coin }: LedgerChain, blocks: readonly ListedBlock
         String(height ?? '-'),
         state,
         String(depth ?? '-'),
-        reward === null ? '-' : unitsToCoins(reward, coin),
+        reward === null ? '-' : wholeCoins(reward, coin.decimals),
         hash.slice(0, 16),
         alarm?.replaceAll('_', ' ') ?? '',
       ]),

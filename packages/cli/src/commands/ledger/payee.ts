@@ -3,8 +3,8 @@ import type { Payee } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { AddressFault, addressNetworkOf, readPayee } from '@adit/wallets';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
+import { print, timeText } from '../print.ts';
 import { type AccountOptions, actorOf, reasonOf } from './account.ts';
-import { print, timeText } from './print.ts';
 
 /** `adit ledger account payee`: who is paid for an account. A change counts after 48 hours. */
 export async function runPayee(account: string, address: string, options: AccountOptions): Promise<void> {

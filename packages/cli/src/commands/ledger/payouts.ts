@@ -1,16 +1,24 @@
-import type { PayoutCommands, PayoutService, StoredBatch } from '@adit/ledger';
-import type { ParkReason, PayoutPlan, WaitReason } from '@adit/money';
+import {
+  type Actor,
+  appendAudit,
+  type LedgerDatabase,
+  type PayoutCommands,
+  type PayoutService,
+  wholeCoins,
+} from '@adit/ledger';
 import { AditError } from '@adit/primitives';
-import { unitsToCoins } from '../../config/coins.ts';
 import { familyOf } from '../../config/families.ts';
 import { LEDGER_FAMILIES } from '../../ledger/chain-families.ts';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
+import type { PaperAnswers } from '../../ledger/ledger-modules.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { payoutParts } from '../../ledger/payout-parts.ts';
 import { plain } from '../../log/plain.ts';
 import { textTable } from '../../view/text-table.ts';
+import { print } from '../print.ts';
 import { actorOf, reasonOf } from './account.ts';
-import { type LedgerOptions, print } from './print.ts';
+import type { LedgerOptions } from './options.ts';
+import { batchJson, batchTable, planJson, planText } from './payout-texts.ts';
 
 /** Options of commands that change a payout. */
 export interface PayoutOptions extends LedgerOptions {
@@ -20,6 +28,8 @@ export interface PayoutOptions extends LedgerOptions {
 
 interface Payouts {
   readonly chain: LedgerChain;
+  readonly database: LedgerDatabase;
+  readonly paper: PaperAnswers | null;
   readonly service: PayoutService;
   readonly commands: PayoutCommands;
 }
@@ -64,7 +74,7 @@ export async function runShow(id: string, options: LedgerOptions): Promise<void>
             ...batch.items.map(({ account, payee, amount }) => [
               plain(account),
               plain(payee.address),
-              unitsToCoins(amount, chain.coin),
+              wholeCoins(amount, chain.coin.decimals),
             ]),
           ],
           (column) => column < 2,
@@ -100,10 +110,18 @@ export async function runResolve(
   const { paid, unpaid } = options;
   if ((paid === undefined) === !unpaid)
     throw new AditError('ADIT_BAD_OPTION', 'expected either --paid <txid> or --unpaid');
-  await withPayouts(options, async ({ commands }) => {
+  await withPayouts(options, async (payouts) => {
     const actor = { name: actorOf(options), reason: reasonOf(options) };
-    if (paid === undefined) await commands.resolveUnpaid(id, actor);
-    else await commands.resolvePaid(id, paid, actor);
+    const { position } = await payouts.commands.show(id);
+    const { paper } = payouts;
+    // A list that is out is answered by the person who pays it. Anything else is a doubt, which evidence ends.
+    if (paper !== null && position.state === 'running') {
+      await answerPaper(payouts, paper, { id, paid, actor });
+      print(options, { batch: id }, () => `${id}: noted; the ledger goes on with it`);
+      return;
+    }
+    if (paid === undefined) await payouts.commands.resolveUnpaid(id, actor);
+    else await payouts.commands.resolvePaid(id, paid, actor);
     print(options, { batch: id }, () =>
       paid === undefined
         ? `${id}: proved unpaid; the balances are back`
@@ -112,11 +130,30 @@ export async function runResolve(
   });
 }
 
+/** Keeps what a person says about a payment list, with a row in the audit. */
+async function answerPaper(
+  { chain, database }: Payouts,
+  paper: PaperAnswers,
+  { id, paid, actor }: { readonly id: string; readonly paid: string | undefined; readonly actor: Actor },
+): Promise<void> {
+  if (paid === undefined) await paper.withdraw(id);
+  else await paper.paid(id, paid);
+  await database.transact((queries) =>
+    appendAudit(queries, {
+      timeMs: Date.now(),
+      actor: actor.name,
+      action: paid === undefined ? 'list_withdrawn' : 'list_paid',
+      subject: `batch:${chain.network}:${id}`,
+      content: { txid: paid ?? null, why: actor.reason },
+    }),
+  );
+}
+
 /** `adit ledger reconcile`: the wallet beside the books. */
 export async function runReconcile(options: LedgerOptions): Promise<void> {
   await withPayouts(options, async ({ chain, commands }) => {
     const { wallet, books, pending, gap } = await commands.reconcile();
-    const coins = (amount: bigint) => `${unitsToCoins(amount, chain.coin)} ${chain.coin.symbol}`;
+    const coins = (amount: bigint) => `${wholeCoins(amount, chain.coin.decimals)} ${chain.coin.symbol}`;
     print(
       options,
       { wallet: String(wallet), books: String(books), pending: String(pending), gap: String(gap) },
@@ -144,120 +181,9 @@ function withPayouts(options: LedgerOptions, work: (payouts: Payouts) => Promise
           'ADIT_NO_WALLET',
           `${chain.network} has no wallet: add [chain.money.wallet] to its configuration`,
         );
-      await work({ chain, ...payoutParts(chain, { ...modules, wallet }, database) });
+      await work({ chain, database, paper: wallet.paper, ...payoutParts(chain, wallet, database) });
     } finally {
       modules.close();
     }
   });
 }
-
-function batchTable(batches: readonly StoredBatch[], { coin }: LedgerChain): string[] {
-  return textTable(
-    [
-      ['batch', 'state', 'payees', `amount (${coin.symbol})`, 'transaction', 'why'],
-      ...batches.map((batch) => [
-        batch.position.id,
-        batch.position.state,
-        String(batch.items.length),
-        unitsToCoins(sumOf(batch), coin),
-        batch.position.minedTxid ?? batch.position.txids.at(-1) ?? '',
-        plain(batch.position.reason ?? batch.detail ?? ''),
-      ]),
-    ],
-    (column) => column !== 2 && column !== 3,
-  ).map((line) => `  ${line}`);
-}
-
-function sumOf({ items }: StoredBatch): bigint {
-  return items.reduce((sum, { amount }) => sum + amount, 0n);
-}
-
-function batchJson(batch: StoredBatch, withItems = false): unknown {
-  const { position, tag, items } = batch;
-  return {
-    id: position.id,
-    state: position.state,
-    reason: position.reason,
-    txids: position.txids,
-    minedTxid: position.minedTxid,
-    tag,
-    payees: items.length,
-    amount: String(sumOf(batch)),
-    ...(withItems
-      ? {
-          items: items.map(({ account, payee, gross, amount }) => ({
-            account,
-            address: payee.address,
-            gross: String(gross),
-            amount: String(amount),
-          })),
-        }
-      : {}),
-  };
-}
-
-function planJson({ batches, parked, waiting }: PayoutPlan): unknown {
-  return {
-    batches: batches.map(({ outputs, gross, amount, fee }) => ({
-      gross: String(gross),
-      amount: String(amount),
-      fee: String(fee),
-      outputs: outputs.map((output) => ({
-        address: output.payee.address,
-        amount: String(output.amount),
-        accounts: output.items.map(({ account }) => account),
-      })),
-    })),
-    parked: parked.map(({ account, owed, reason }) => ({ account, owed: String(owed), reason })),
-    waiting: Object.fromEntries(
-      [...waiting].map(([reason, { accounts, amount }]) => [reason, { accounts, amount: String(amount) }]),
-    ),
-  };
-}
-
-function planText({ batches, parked, waiting }: PayoutPlan, { coin }: LedgerChain): string {
-  const coins = (amount: bigint) => unitsToCoins(amount, coin);
-  return [
-    ...(batches.length === 0 ? ['nothing would be paid now'] : []),
-    ...batches.flatMap(({ outputs, amount, fee }, i) => [
-      `batch ${i + 1}: ${outputs.length} payees get ${coins(amount)} ${coin.symbol}, at a fee of about ${coins(fee)}`,
-      ...textTable(
-        [
-          ['address', 'amount', 'accounts'],
-          ...outputs.map((output) => [
-            plain(output.payee.address),
-            coins(output.amount),
-            output.items.map(({ account }) => plain(account)).join(' '),
-          ]),
-        ],
-        (column) => column !== 1,
-      ).map((line) => `  ${line}`),
-    ]),
-    ...parked.map(
-      ({ account, owed, reason }) =>
-        `set aside: ${plain(account)}, ${coins(owed)} ${coin.symbol} (${PARKED[reason]})`,
-    ),
-    ...[...waiting].map(
-      ([reason, { accounts, amount }]) =>
-        `waiting: ${accounts} accounts with ${coins(amount)} ${coin.symbol} (${WAITING[reason]})`,
-    ),
-  ].join('\n');
-}
-
-const PARKED: Readonly<Record<ParkReason, string>> = {
-  parked: 'somebody set it aside',
-  no_payee: 'it has no payee: `adit ledger account payee`',
-  own_address: 'the payee is an address of the pool itself',
-  wallet_cannot_pay: 'this wallet cannot pay such an address',
-  above_payment_cap: 'more than payment_cap',
-  above_batch_cap: 'more than batch_cap',
-  dust: 'too little for the network',
-};
-
-const WAITING: Readonly<Record<WaitReason, string>> = {
-  below_minimum: 'below the minimum',
-  no_place: 'in the next batch',
-  batch_cap: 'in the next batch, since this one is at batch_cap',
-  daily_cap: 'tomorrow, since today is at day_cap',
-  not_spendable: 'until the wallet can spend that much',
-};

@@ -1,10 +1,11 @@
-import { type StatementLine, statementOf } from '@adit/ledger';
+import { type StatementLine, statementOf, wholeCoins } from '@adit/ledger';
 import { openAccount } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import { unitsToCoins } from '../../config/coins.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { textTable } from '../../view/text-table.ts';
-import { type LedgerOptions, print, timeText } from './print.ts';
+import { wholeOption } from '../number-option.ts';
+import { print, timeText } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
 
 /** The kinds of balances that an account of the pool has. */
 const KINDS = ['miner', 'miner-pending'] as const;
@@ -14,12 +15,7 @@ export async function runStatement(
   account: string,
   options: LedgerOptions & { readonly limit: string },
 ): Promise<void> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-    throw new AditError(
-      'ADIT_BAD_OPTION',
-      `--limit: found ${options.limit}, expected a whole number from 1 to 10000`,
-    );
+  const limit = wholeOption('--limit', options.limit, 1, 10_000);
   const { coin, network, statements } = await withLedger(options.config, ({ chains, database }) => {
     const { network, coin } = chainNamed(chains, options.chain);
     return database.read(async (queries) => {
@@ -40,8 +36,8 @@ export async function runStatement(
       time: new Date(timeMs).toISOString(),
       kind: line.kind,
       source: key,
-      amount: unitsToCoins(-amount, coin),
-      balance: unitsToCoins(-balance, coin),
+      amount: wholeCoins(-amount, coin.decimals),
+      balance: wholeCoins(-balance, coin.decimals),
     })),
   }));
   print(options, { chain: network, account, statements: shown }, () =>

@@ -1,10 +1,10 @@
-import { balanceOf, chainProgress, leaseHolder, type Queries } from '@adit/ledger';
+import { balanceOf, chainProgress, leaseHolder, type Queries, wholeCoins } from '@adit/ledger';
 import type { ChartAccount } from '@adit/money';
-import { unitsToCoins } from '../../config/coins.ts';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';
-import { type LedgerOptions, print } from './print.ts';
+import { print } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
 
 /** What is shown of the books: the pool's own accounts. */
 const SHOWN: readonly (readonly [ChartAccount, string])[] = [
@@ -79,7 +79,7 @@ function stateText({ chain, shares, blocks, amounts }: ChainState): string {
       .filter(([, amount]) => amount !== 0n)
       .map(
         ([account, amount]) =>
-          `  ${unitsToCoins(amount, coin).padStart(20)} ${coin.symbol}  ${words.get(account) ?? account}`,
+          `  ${wholeCoins(amount, coin.decimals).padStart(20)} ${coin.symbol}  ${words.get(account) ?? account}`,
       ),
   ].join('\n');
 }

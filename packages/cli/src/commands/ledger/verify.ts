@@ -2,7 +2,8 @@ import { verifyLedger } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';
-import { type LedgerOptions, print } from './print.ts';
+import { print } from '../print.ts';
+import type { LedgerOptions } from './options.ts';
 
 /**
  * `adit ledger verify`: checks every invariant of the books.

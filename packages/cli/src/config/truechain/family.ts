@@ -20,9 +20,8 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   dialect: 'truestratum',
   networks: [TRUECHAIN_NETWORK],
   coin: () => ({ symbol: 'TRUE', decimals: 18 }),
-  // The chain itself says whom a block pays.
-  rewardFaults: () => [],
-  wallets: ['paper'],
+  needsRewardAddresses: false,
+  wallets: [],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },
   options: trueChainOptions,

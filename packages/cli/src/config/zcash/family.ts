@@ -4,7 +4,6 @@ import { zcashCoin } from './coin.ts';
 import { zcashFaults } from './faults.ts';
 import { nodeAdvice } from './node-advice.ts';
 import { zcashOptions } from './options.ts';
-import { rewardFaults } from './reward-addresses.ts';
 import {
   ZCASH_BELONGS,
   ZCASH_LABEL,
@@ -22,7 +21,7 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   dialect: 'zcash',
   networks: Object.keys(ZCASH_CHAINS),
   coin: ({ network }) => zcashCoin(network),
-  rewardFaults,
+  needsRewardAddresses: true,
   wallets: ['paper', 'zecd'],
   schema: zcashChainSchema,
   keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },

@@ -12,12 +12,8 @@ export interface RewardIncome {
 /** Opcodes of the two scripts that hold a hash of 20 bytes: pay to a key's hash, and to a script's. */
 const SCRIPTS = { p2pkh: ['76a914', '88ac'], p2sh: ['a914', '87'] } as const;
 
-/** @returns a message for each address that is not one of the network, or that they are missing */
-export function rewardFaults(network: string, addresses: readonly string[] | undefined): readonly string[] {
-  if (addresses === undefined || addresses.length === 0)
-    return [
-      "is missing: expected the node's miner_address, so that the ledger can read what a block pays you",
-    ];
+/** @returns a message for each address that is not one of the network */
+export function rewardFaults(network: string, addresses: readonly string[]): readonly string[] {
   const known = zcashNetworkOf(network);
   if (known === undefined) return [`addresses of ${network} cannot be read: leave [chain.money] out`];
   return addresses.flatMap((address) => {

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ShareJournal, type ShareRecord } from '@adit/journal';
+import { reverseBytes, tryDecodeHex } from '@adit/primitives';
+import { poolToml, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { minedBlock, type Rig, withDevnet } from '../../../devnet/test/zcash/mining.ts';
+import { ledgerConfig } from '../../src/ledger/open-ledger.ts';
+import { RunningLedger } from '../../src/ledger/running-ledger.ts';
+import type { LedgerEvent } from '../../src/log/ledger-event.ts';
+
+export const NETWORK = 'zcash-devnet-48_5';
+/** What a block pays the operator on this devnet, in zatoshi. */
+export const REWARD = 125_000_000n;
+
+const RULES = { confirmDepth: 2, matureDepth: 4, closedDepth: 1_000, lostDepth: 20, nodes: 1 };
+const PAUSES = { ingest: 20, blocks: 50, payouts: 50 };
+const CAPS = { payment_cap: '1000', batch_cap: '1000', day_cap: '1000' };
+
+type Wallet = Awaited<ReturnType<Rig['devnet']['openWallet']>>;
+
+/** A devnet with the pool's wallet and two miners, and a folder with a configuration whose chain has money. */
+export interface MoneyRig {
+  readonly devnet: Rig['devnet'];
+  readonly wallet: Wallet;
+  readonly ann: Wallet;
+  readonly bob: Wallet;
+  /** Of the configuration. */
+  readonly file: string;
+  readonly folder: string;
+  /** Mines a block whose reward is the pool's, and journals it: of its weight ann has three parts, and bob, who found it, one. */
+  find(): Promise<Uint8Array>;
+  /** A block of somebody else. */
+  mine(): void;
+  /** A ledger with small depths, which works until the test ends it. */
+  open(onEvent?: (event: LedgerEvent) => void): Promise<RunningLedger>;
+}
+
+/** @param money `[chain.money]`, and `[chain.money.wallet]` made of the pool's wallet */
+export async function withMoney(
+  context: Parameters<typeof temporaryFolder>[0],
+  {
+    money = { payouts: 'auto' },
+    wallet: settingsOf,
+  }: { readonly money?: TomlTable; readonly wallet: (wallet: Wallet) => TomlTable },
+  use: (rig: MoneyRig) => Promise<void>,
+): Promise<void> {
+  const folder = temporaryFolder(context);
+  await withDevnet(
+    { coinbaseMaturity: 3, mempoolTransactions: 0 },
+    async ({ devnet, clock, template, node }) => {
+      const wallet = await devnet.openWallet();
+      const [ann, bob] = [await devnet.openWallet({ seed: 'ann' }), await devnet.openWallet({ seed: 'bob' })];
+      const file = path.join(folder, 'adit.toml');
+      const password = path.join(folder, 'password');
+      writeFileSync(password, 'x', { mode: 0o600 });
+      const tables = {
+        money: { fee_percent: 1, reward_addresses: [wallet.transparentAddress], ...CAPS, ...money },
+        'money.wallet': settingsOf(wallet),
+      };
+      const chain = zcashToml(devnet.url, { chain: { network: NETWORK }, tables });
+      writeFileSync(file, poolToml([chain], { top: { data: folder }, ledger: { settle_seconds: 5 } }));
+      let height = 0;
+      await use({
+        devnet,
+        wallet,
+        ann,
+        bob,
+        file,
+        folder,
+        mine() {
+          clock.seconds += 20;
+          devnet.mineBlock();
+        },
+        async find() {
+          const work = await template();
+          clock.seconds += 20;
+          assert.equal((await node.submitBlock(minedBlock(work))).kind, 'accepted');
+          height = devnet.height;
+          const hash = tryDecodeHex(await node.call('getblockhash', [height])) ?? new Uint8Array();
+          const journal = new ShareJournal({ dataFolder: folder });
+          const share = shareOf(ann.transparentAddress, height, work.target);
+          await journal.append(share);
+          const found = { digest: reverseBytes(hash), weight: 1n, outcome: 'block' } as const;
+          await journal.append({ ...share, ...found, account: bob.address, worker: `${bob.address}.rig` });
+          await journal.close();
+          return hash;
+        },
+        async open(onEvent = () => {}) {
+          const { config, chains, file: books } = await ledgerConfig(file);
+          return RunningLedger.open(
+            {
+              config,
+              chains,
+              file: books,
+              pauseMs: PAUSES,
+              adjust: ({ wallet: made, ...modules }) => ({
+                ...modules,
+                rules: RULES,
+                wallet: made === undefined ? undefined : { ...made, settleDepth: 2 },
+              }),
+            },
+            { onEvent },
+          );
+        },
+      });
+    },
+  );
+}
+
+/** The settings of a zecd wallet. */
+export function zecd({ url, address }: Wallet): TomlTable {
+  return { kind: 'zecd', url, user: 'adit', password_file: './password', address };
+}
+
+/** Repeats a step until it is so. What is waited for must come, so the wait has no end of its own. */
+export async function until(
+  isSo: () => Promise<boolean> | boolean,
+  step: () => void = () => {},
+): Promise<void> {
+  while (!(await isSo())) {
+    step();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function shareOf(account: string, height: number, networkTarget: bigint): ShareRecord {
+  const digest = new Uint8Array(32);
+  new DataView(digest.buffer).setUint32(0, height);
+  return {
+    timeMs: Date.now() - 60_000,
+    network: NETWORK,
+    chain: 'chain',
+    height,
+    workId: 'w',
+    workGroup: String(height).padStart(64, '0'),
+    account,
+    worker: `${account}.rig`,
+    dialect: 'zcash',
+    weight: 3n,
+    shareTarget: 2n ** 250n,
+    networkTarget,
+    digest,
+    outcome: 'share',
+  };
+}
