@@ -212,7 +212,6 @@ export {
 } from './schemes/scheme-options.ts';
 export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './schemes/schemes.ts';
 export type { Shielder, ShieldingSeen } from './wallet/shielder.ts';
-export type { BegunShielding, ShieldingWallet } from './wallet/shielding-wallet.ts';
 export type {
   AnyWallet,
   Broadcaster,
