@@ -80,6 +80,7 @@ export { checkAccountId, compareIds } from './exact/account-id.ts';
 export { PPM } from './exact/amount.ts';
 export { BLOCK_SCORE, scoreOf } from './exact/score.ts';
 export { splitExactly } from './exact/split.ts';
+export { wholeCoins } from './exact/whole-coins.ts';
 export { expectedBlocks, type LuckCounts, luckOf } from './luck/luck.ts';
 export { chanceOfAtLeast, chanceOfAtMost } from './luck/poisson.ts';
 export {

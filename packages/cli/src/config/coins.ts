@@ -1,3 +1,4 @@
+import { wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
 
 /** How a chain's money is written for people. */
@@ -33,7 +34,5 @@ export function coinsToUnits(text: string, { symbol, decimals }: Coin): bigint {
 
 /** @returns an amount of whole coins with all its digits, such as `-0.00500000` */
 export function unitsToCoins(units: bigint, { decimals }: Coin): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
-  const point = digits.length - decimals;
-  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}${decimals === 0 ? '' : `.${digits.slice(point)}`}`;
+  return wholeCoins(units, decimals);
 }
