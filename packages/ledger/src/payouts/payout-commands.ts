@@ -40,18 +40,18 @@ export class PayoutCommands {
 
   async status(): Promise<PayoutStatus> {
     const { writer } = this.#modules;
-    const { store } = this.#teller;
-    const control = await this.#teller.control();
+    const { store, options } = this.#teller;
     const found = await writer.read(async (queries) => ({
+      control: await readControl(queries, options),
       ...(await store.current(queries)),
       planned: await store.planned(queries),
     }));
     const reasons = new Set(
-      [control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(
+      [found.control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(
         (reason) => reason !== undefined && reason !== null,
       ),
     );
-    return { control, ...found, stops: [...reasons].map((reason) => ({ reason, ...HOLD_HELP[reason] })) };
+    return { ...found, stops: [...reasons].map((reason) => ({ reason, ...HOLD_HELP[reason] })) };
   }
 
   list(): Promise<readonly StoredBatch[]> {
