@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { wholeCoins } from '@adit/ledger';
+import { wholeCoins } from '@adit/money';
 import { encodeHex } from '@adit/primitives';
 import { poolToml, type TomlTable, trueChainToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';

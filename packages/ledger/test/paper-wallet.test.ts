@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { PaperWallet, wholeCoins } from '@adit/ledger';
+import { PaperWallet } from '@adit/ledger';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { OWN, SIM_LIMITS } from './simulator/sim-sending-wallet.ts';
 import { simTransaction } from './simulator/sim-transaction.ts';
@@ -57,10 +57,4 @@ test('a list that nobody paid can be withdrawn, and its balances are owed again'
   const { position } = await desk.until('running');
   await paper(desk.chain.witness()).withdraw(position.id);
   assert.equal((await desk.until('released')).position.id, position.id);
-});
-
-test('coins are written with all of their decimals', () => {
-  assert.equal(wholeCoins(1n, 8), '0.00000001');
-  assert.equal(wholeCoins(1_234_567_890n, 8), '12.34567890');
-  assert.equal(wholeCoins(7n, 0), '7');
 });

@@ -80,6 +80,7 @@ export { checkAccountId, compareIds } from './exact/account-id.ts';
 export { PPM } from './exact/amount.ts';
 export { BLOCK_SCORE, scoreOf } from './exact/score.ts';
 export { splitExactly } from './exact/split.ts';
+export { wholeCoins } from './exact/whole-coins.ts';
 export { expectedBlocks, type LuckCounts, luckOf } from './luck/luck.ts';
 export { chanceOfAtLeast, chanceOfAtMost } from './luck/poisson.ts';
 export {
@@ -212,7 +213,6 @@ export {
 } from './schemes/scheme-options.ts';
 export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './schemes/schemes.ts';
 export type { Shielder, ShieldingSeen } from './wallet/shielder.ts';
-export type { BegunShielding, ShieldingWallet } from './wallet/shielding-wallet.ts';
 export type {
   AnyWallet,
   Broadcaster,

@@ -16,7 +16,7 @@ import { AditError } from '@adit/primitives';
 import { appendAudit, recordMove } from '../books/audit.ts';
 import { postEntry } from '../books/post-entry.ts';
 import { entryOf } from '../books/read-entries.ts';
-import { orNull, textOf } from '../database/cells.ts';
+import { decimal, orNull, textOf } from '../database/cells.ts';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
 import type { BlockWatcher } from './block-watcher.ts';
 import { BLOCK_COLUMNS, type BookedBlock, blockIn, blockOf } from './found-block.ts';
@@ -300,7 +300,7 @@ export class BlockService {
       [
         block.state,
         block.generation,
-        block.expectedReward === null ? null : String(block.expectedReward),
+        decimal(block.expectedReward),
         block.isExpectedKnown ? 1 : 0,
         evidence !== undefined && 'depth' in evidence ? evidence.depth : null,
         evidence !== undefined && 'nodes' in evidence ? evidence.nodes : null,

@@ -8,7 +8,7 @@ import {
 } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { termsReader } from '../books/terms.ts';
-import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { rowsOfMarks, slicesOf } from '../database/slices.ts';
 import { type RoundQuestion, readRound } from '../shares/round-source.ts';
@@ -79,7 +79,7 @@ export async function bookRound(
       question.number,
       // A round without shares still reads back to its first one: nothing before the block changes any more.
       round.oldest === null ? question.number : Number(round.oldest.number),
-      round.oldest === null ? null : String(round.oldest.counted),
+      decimal(round.oldest?.counted ?? null),
       String(round.total),
       round.isFull ? 1 : 0,
       String(reward),

@@ -119,12 +119,7 @@ async function postLines(
     if (before.posted !== before.amount)
       throw breach('I3', `${account} has a balance of ${before.amount}, its last line says ${before.posted}`);
     const balance = before.amount + amount;
-    if (
-      amount > 0n &&
-      balance > 0n &&
-      owesByOrphan(entry) === false &&
-      nameIn(account, 'miner') !== undefined
-    )
+    if (amount > 0n && balance > 0n && !owesByOrphan(entry) && nameIn(account, 'miner') !== undefined)
       throw breach('I4', `${entry.key} would leave ${account} owing ${balance} to the pool`);
     return { line, account, amount: String(amount), balance: String(balance), version: before.version + 1 };
   });

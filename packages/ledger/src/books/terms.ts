@@ -1,6 +1,6 @@
 import { type Dated, inForceAt, type Terms } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
 import { marks, slicesOf } from '../database/slices.ts';
 import { type AccountTerms, checkTerms, type OwnTerms } from './account-terms.ts';
@@ -45,10 +45,10 @@ export async function setTerms(queries: Queries, change: TermsChange): Promise<b
       account,
       history.length,
       sinceMs,
-      textOrNull(terms.feePpm),
-      textOrNull(terms.donation?.ppm ?? null),
+      decimal(terms.feePpm),
+      decimal(terms.donation?.ppm ?? null),
       terms.donation?.cause ?? null,
-      textOrNull(terms.minimum),
+      decimal(terms.minimum),
     ],
   );
   await appendAudit(queries, {
@@ -156,8 +156,4 @@ function isSame(a: OwnTerms, b: OwnTerms): boolean {
     a.donation?.ppm === b.donation?.ppm &&
     a.donation?.cause === b.donation?.cause
   );
-}
-
-function textOrNull(amount: bigint | null): string | null {
-  return amount === null ? null : String(amount);
 }

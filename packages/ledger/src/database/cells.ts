@@ -29,6 +29,11 @@ export function orNull<T>(row: SqlRow, column: string, read: (row: SqlRow, colum
   return row[column] === null ? null : read(row, column);
 }
 
+/** Writes an amount as {@link amountOf} reads it; null as NULL. */
+export function decimal(amount: bigint | null): string | null {
+  return amount === null ? null : String(amount);
+}
+
 function damaged(row: SqlRow, column: string, expected: string): AditError {
   return new AditError(
     'ADIT_LEDGER_DAMAGED',

@@ -1,6 +1,6 @@
 import type { BatchMachine, BatchPosition, BatchState, HoldReason, PayeeKind } from '@adit/money';
 import { decodeHex, encodeHex } from '@adit/primitives';
-import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { SqlRow, SqlValue } from '../database/ledger-database.ts';
 import type { StoredBatch, StoredItem, StoredTransaction } from './stored-batch.ts';
 
@@ -90,10 +90,6 @@ export const BATCH_CHANGES: readonly string[] = [
 
 export function hex(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : encodeHex(bytes);
-}
-
-export function decimal(value: bigint | null): string | null {
-  return value === null ? null : String(value);
 }
 
 function itemFromRow(row: SqlRow): StoredItem {

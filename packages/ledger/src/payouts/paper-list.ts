@@ -1,4 +1,4 @@
-import type { WalletPayment } from '@adit/money';
+import { type WalletPayment, wholeCoins } from '@adit/money';
 
 /** A payment list as it is stored beside the table for people: what a person was asked to pay. */
 export interface PaperList {
@@ -34,13 +34,6 @@ export function paperTable(list: PaperList, decimals: number): string {
     amount,
   ]);
   return [['address', 'coins', 'units'], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/** @returns an amount in coins with all of its decimals, as wallets take it */
-export function wholeCoins(amount: bigint, decimals: number): string {
-  if (amount < 0n) return `-${wholeCoins(-amount, decimals)}`;
-  const digits = String(amount).padStart(decimals + 1, '0');
-  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
 /** Spreadsheets run what begins with these as a formula. */

@@ -1,15 +1,20 @@
-import type { HoldReason } from '@adit/money';
+import type { BatchEvidence, HoldReason } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import type { Queries } from '../database/ledger-database.ts';
 import type { BatchTeller } from './batch-teller.ts';
 import { historyFrom, matchIn, proveExpired, proveNoTransaction } from './evidence.ts';
 import { HOLD_HELP } from './hold-help.ts';
-import type { MoveOutcome } from './move-batch.ts';
-import { PAYOUT_MODES, type PayoutControl, type PayoutMode, saveControl } from './payout-control.ts';
+import { tellBatch } from './move-batch.ts';
+import {
+  PAYOUT_MODES,
+  type PayoutControl,
+  type PayoutMode,
+  readControl,
+  saveControl,
+} from './payout-control.ts';
 import type { Actor, PayoutModules } from './payout-modules.ts';
 import type { PayoutService } from './payout-service.ts';
 import { type Reconciliation, reconcileWallet } from './reconcile.ts';
-import type { StoredBatch } from './stored-batch.ts';
+import type { BatchFactsChange, StoredBatch } from './stored-batch.ts';
 
 /** What an operator sees of the payouts of a wallet account. */
 export interface PayoutStatus {
@@ -35,18 +40,18 @@ export class PayoutCommands {
 
   async status(): Promise<PayoutStatus> {
     const { writer } = this.#modules;
-    const { store } = this.#teller;
-    const control = await this.#teller.control();
+    const { store, options } = this.#teller;
     const found = await writer.read(async (queries) => ({
+      control: await readControl(queries, options),
       ...(await store.current(queries)),
       planned: await store.planned(queries),
     }));
     const reasons = new Set(
-      [control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(
+      [found.control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(
         (reason) => reason !== undefined && reason !== null,
       ),
     );
-    return { control, ...found, stops: [...reasons].map((reason) => ({ reason, ...HOLD_HELP[reason] })) };
+    return { ...found, stops: [...reasons].map((reason) => ({ reason, ...HOLD_HELP[reason] })) };
   }
 
   list(): Promise<readonly StoredBatch[]> {
@@ -56,12 +61,12 @@ export class PayoutCommands {
   /** @throws AditError `ADIT_PAYOUT_REFUSED` for an unknown id */
   async show(id: string): Promise<StoredBatch> {
     const batch = await this.#modules.writer.read((queries) => this.#teller.store.find(queries, id));
-    if (batch === undefined) throw refusal(`there is no batch ${id}`);
-    return batch;
+    return known(batch, id);
   }
 
   /** @throws AditError `ADIT_PAYOUT_REFUSED` if it is not planned, or does not fit what is owed any more */
   async approve(id: string, actor: Actor): Promise<void> {
+    checkActor(actor);
     const batch = await this.show(id);
     if (batch.position.state !== 'planned')
       throw refusal(`batch ${id} is ${batch.position.state}, not planned`);
@@ -80,12 +85,10 @@ export class PayoutCommands {
 
   /** Stops one batch, or all payouts of the wallet. */
   async hold(id: string | 'all', actor: Actor): Promise<void> {
+    checkActor(actor);
     if (id === 'all')
       await this.#teller.holdWallet({ reason: 'operator', detail: actor.reason ?? '' }, actor);
-    else
-      await this.#tell(id, actor, (batch) =>
-        this.#teller.tell(batch, { kind: 'hold', reason: 'operator' }, {}, actor),
-      );
+    else await this.#tell(id, actor, { kind: 'hold', reason: 'operator' });
   }
 
   /**
@@ -94,36 +97,36 @@ export class PayoutCommands {
    */
   async resume(id: string | 'all', actor: Actor): Promise<void> {
     if (id !== 'all') {
-      await this.#tell(id, actor, (batch) =>
-        this.#teller.tell(batch, { kind: 'resumed' }, { detail: null }, actor),
-      );
+      await this.#tell(id, actor, { kind: 'resumed' }, { detail: null });
       return;
     }
-    const control = await this.#teller.control();
-    let { identity, identitySinceMs } = control;
-    if (control.hold?.reason === 'wallet_changed') {
-      const { open } = await this.status();
-      if (open !== undefined && open.position.state !== 'reserved')
-        throw refusal(`batch ${open.position.id} was begun with the other wallet; resolve it first`);
-      identity = await this.#modules.wallet.identity();
-      identitySinceMs = this.#modules.clock.nowMs();
-    }
+    const { hold } = await this.#teller.control();
+    const accepted: Partial<PayoutControl> =
+      hold?.reason === 'wallet_changed' ? await this.#acceptWallet() : {};
     await this.#change(
       'payouts_resumed',
       actor,
-      (now) => ({ ...now, hold: null, identity, identitySinceMs }),
+      (now) => {
+        // What was held in between, nobody has looked at.
+        if (now.hold?.sinceMs !== hold?.sinceMs || now.hold?.reason !== hold?.reason)
+          throw new AditError(
+            'ADIT_PAYOUT_CHANGED',
+            'payouts are held for another reason now; nothing was changed',
+          );
+        return { ...now, ...accepted, hold: null };
+      },
       {},
     );
   }
 
   /** Gives a batch up of which no valid transaction can exist. @throws AditError `ADIT_PAYOUT_REFUSED` otherwise */
   async discard(id: string, actor: Actor): Promise<void> {
-    await this.#tell(id, actor, (batch) => this.#teller.tell(batch, { kind: 'discarded' }, {}, actor));
+    await this.#tell(id, actor, { kind: 'discarded' });
   }
 
   /** Names the transaction that paid a held batch. The chain still has to confirm it. */
   async resolvePaid(id: string, txid: string, actor: Actor): Promise<void> {
-    await this.#tell(id, actor, (batch) => this.#teller.tell(batch, { kind: 'named_paid', txid }, {}, actor));
+    await this.#tell(id, actor, { kind: 'named_paid', txid });
   }
 
   /**
@@ -131,6 +134,7 @@ export class PayoutCommands {
    * @throws AditError `ADIT_PAYOUT_REFUSED` with what is missing
    */
   async resolveUnpaid(id: string, actor: Actor): Promise<void> {
+    checkActor(actor);
     const { wallet, witness, writer } = this.#modules;
     const { margin } = this.#teller.options;
     const batch = await this.show(id);
@@ -153,9 +157,7 @@ export class PayoutCommands {
     if (!proof.isProved)
       throw refusal(`batch ${id} is not proved unpaid: ${proof.detail} (${proof.missing.join(', ')})`);
     const closedAt = (await witness.tip())?.height ?? null;
-    await this.#tell(id, actor, (now) =>
-      this.#teller.tell(now, { kind: 'proved_unpaid', proofs: proof.proofs }, { closedAt }, actor),
-    );
+    await this.#tell(id, actor, { kind: 'proved_unpaid', proofs: proof.proofs }, { closedAt });
   }
 
   /** Compares the wallet with the books. It changes nothing. */
@@ -168,11 +170,35 @@ export class PayoutCommands {
     );
   }
 
-  async #tell(id: string, actor: Actor, tell: (batch: StoredBatch) => Promise<MoveOutcome>): Promise<void> {
+  /** Whether the batch may take the evidence is judged in the transaction: a ledger that runs may change it until then. */
+  async #tell(
+    id: string,
+    actor: Actor,
+    evidence: BatchEvidence,
+    facts: BatchFactsChange = {},
+  ): Promise<void> {
     checkActor(actor);
-    const outcome = await tell(await this.show(id));
+    const { store } = this.#teller;
+    const outcome = await this.#modules.writer.transact(async (queries) =>
+      tellBatch(
+        queries,
+        known(await store.find(queries, id), id),
+        evidence,
+        facts,
+        this.#teller.context(actor),
+      ),
+    );
     if (outcome.kind === 'refused')
       throw refusal(`batch ${id} is ${outcome.batch.position.state}: ${outcome.why.replaceAll('_', ' ')}`);
+  }
+
+  /** The wallet that is there now, from now on, if nothing is open that another one made. */
+  async #acceptWallet(): Promise<Pick<PayoutControl, 'identity' | 'identitySinceMs'>> {
+    const { wallet, clock, writer } = this.#modules;
+    const open = await writer.read((queries) => this.#teller.store.open(queries));
+    if (open !== undefined && open.position.state !== 'reserved')
+      throw refusal(`batch ${open.position.id} was begun with the other wallet; resolve it first`);
+    return { identity: await wallet.identity(), identitySinceMs: clock.nowMs() };
   }
 
   async #change(
@@ -184,8 +210,8 @@ export class PayoutCommands {
     checkActor(actor);
     const { writer, books, clock } = this.#modules;
     const { options } = this.#teller;
-    const before = await this.#teller.control();
-    await writer.transact(async (queries: Queries) => {
+    await writer.transact(async (queries) => {
+      const before = await readControl(queries, options);
       await saveControl(queries, options, before, change(before));
       await books.audit(queries, {
         timeMs: clock.nowMs(),
@@ -201,6 +227,11 @@ export class PayoutCommands {
 /** An operator has a name, and says why. */
 function checkActor({ name, reason }: Actor): void {
   if (name === '' || reason === null || reason === '') throw refusal('a name and a reason are needed');
+}
+
+function known(batch: StoredBatch | undefined, id: string): StoredBatch {
+  if (batch === undefined) throw refusal(`there is no batch ${id}`);
+  return batch;
 }
 
 function refusal(message: string): AditError {

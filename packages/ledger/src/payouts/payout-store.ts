@@ -1,8 +1,8 @@
 import { IS_OPEN, stateBehindHold } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import { textOf } from '../database/cells.ts';
+import { decimal, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow, SqlValue } from '../database/ledger-database.ts';
-import { BATCH_CHANGES, batchFromRows, changesOf, decimal, hex } from './batch-rows.ts';
+import { BATCH_CHANGES, batchFromRows, changesOf, hex } from './batch-rows.ts';
 import type { StoredBatch } from './stored-batch.ts';
 
 /** Transactions that are remembered to tell a rebuilt wallet from the one that it was. */

@@ -1,8 +1,7 @@
 import type { ShieldingSeen } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
-import { decimal } from './batch-rows.ts';
 import type { PayoutAccount } from './payout-store.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { JournaledShare } from '@adit/journal';
 import { type SchemeKind, type SchemeOptions, type SchemePeriod, schemeAt, scoreOf } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { storeFoundBlock } from '../blocks/found-block.ts';
-import { amountOf, numberOf, orNull } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { recordCorrection } from './corrections.ts';
 import { type ShareDialect, shareDialect } from './dialects.ts';
@@ -97,7 +97,7 @@ export async function numberShares(
   await slices.end();
   await queries.run(
     'INSERT INTO share_chain (chain, next_number, network_target) VALUES (?, ?, ?) ON CONFLICT (chain) DO UPDATE SET next_number = excluded.next_number, network_target = excluded.network_target',
-    [chain, number, target === null ? null : String(target)],
+    [chain, number, decimal(target)],
   );
 }
 
@@ -129,18 +129,16 @@ async function periodsOf(
 class SliceWriter {
   readonly #queries: Queries;
   readonly #chain: string;
-  readonly #size: number;
   #shares: StoredShare[] = [];
   #origins: ShareOrigin[] = [];
   #firstMs = 0;
   #lastMs = 0;
   #targetBefore: bigint | null = null;
 
-  /** Use {@link SliceWriter.open}. @param size shares in a slice; others than usual are for tests */
-  constructor(queries: Queries, chain: string, size: number = SLICE_SHARES) {
+  /** Use {@link SliceWriter.open}. */
+  private constructor(queries: Queries, chain: string) {
     this.#queries = queries;
     this.#chain = chain;
-    this.#size = size;
   }
 
   static async open(queries: Queries, chain: string): Promise<SliceWriter> {
@@ -170,7 +168,7 @@ class SliceWriter {
     this.#lastMs = Math.max(this.#lastMs, timeMs);
     this.#shares.push(share);
     this.#origins.push({ instance, sequence });
-    if (this.#shares.length >= this.#size) await this.end();
+    if (this.#shares.length >= SLICE_SHARES) await this.end();
   }
 
   /** Stores what is not stored yet. */

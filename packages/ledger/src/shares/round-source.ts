@@ -2,7 +2,7 @@ import { type Round, type RoundItem, type RoundShare, roundOf, type SchemeOption
 import { numberOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { accountNames } from './share-accounts.ts';
-import { type StoredShare, unpackSums } from './slice-codec.ts';
+import { type StoredShare, type StoredSum, unpackSums } from './slice-codec.ts';
 import { bytesOf, openSlice } from './slice-store.ts';
 
 /** What decides about a round, besides the shares. All of it is stored with the round, so that it can be made again. */
@@ -68,6 +68,8 @@ class LoadedSlices {
   readonly #packed: Packed[] = [];
   readonly #opened = new Map<number, readonly StoredShare[]>();
   readonly #names = new Map<number, string>();
+  /** The slice whose sums were read last: a round asks whether a slice fits, and then takes it. */
+  #unpacked: { readonly of: Packed; readonly sums: readonly StoredSum[] } | undefined;
   #before: number;
   #page = FIRST_PAGE;
   #isAll = false;
@@ -106,7 +108,14 @@ class LoadedSlices {
     this.#opened.set(first, (await openSlice(this.#queries, this.#chain, first)).shares);
   }
 
-  #itemOf({ first, last, sums }: Packed): RoundItem {
+  #sumsOf(slice: Packed): readonly StoredSum[] {
+    if (this.#unpacked?.of !== slice) this.#unpacked = { of: slice, sums: unpackSums(slice.sums) };
+    return this.#unpacked.sums;
+  }
+
+  #itemOf(slice: Packed): RoundItem {
+    const { first, last } = slice;
+    const sumsOf = () => this.#sumsOf(slice);
     const nameOf = (account: number): string => this.#names.get(account) ?? `#${account}`;
     const opened = this.#opened;
     return {
@@ -114,7 +123,7 @@ class LoadedSlices {
       last: BigInt(last),
       sums: {
         *[Symbol.iterator]() {
-          for (const { account, scheme, score } of unpackSums(sums))
+          for (const { account, scheme, score } of sumsOf())
             yield { account: nameOf(account), scheme, score };
         },
       },

@@ -1,5 +1,5 @@
 import { AditError } from '@adit/primitives';
-import { amountOf, numberOf, orNull } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
 import {
   packOrigin,
@@ -80,7 +80,7 @@ export async function putSlice(queries: Queries, chain: string, slice: OpenSlice
       lastMs,
       String(total),
       String(weight),
-      targetBefore === null ? null : String(targetBefore),
+      decimal(targetBefore),
       packSums(sums),
       packOrigin(origins),
       packShares(shares),

@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { described, faultOf, shrink } from './shrink.ts';
-import { Simulation, TROUBLES, type Trouble } from './simulation.ts';
+import { Simulation } from './simulation.ts';
+import { TROUBLES, type Trouble } from './simulation-options.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,4 +1,5 @@
-import { Simulation, type SimulationOptions, TROUBLES, type Trouble } from './simulation.ts';
+import { Simulation } from './simulation.ts';
+import { type SimulationOptions, TROUBLES, type Trouble } from './simulation-options.ts';
 
 /** A run that fails, made as small as it can be. */
 export interface Shrunk {

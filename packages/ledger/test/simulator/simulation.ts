@@ -2,7 +2,6 @@ import {
   LedgerBooks,
   LedgerWriter,
   PayoutCommands,
-  type PayoutMode,
   type PayoutModules,
   type PayoutOptions,
   PayoutService,
@@ -12,52 +11,17 @@ import {
   setTerms,
 } from '@adit/ledger';
 import { creditEntry, creditOf, matureEntry, type Payee } from '@adit/money';
-import { AditError } from '@adit/primitives';
-import type { Mutant, MutantMemory } from './mutants.ts';
+import { isExpected } from './expected-errors.ts';
+import type { MutantMemory } from './mutants.ts';
 import { Random } from './random.ts';
 import { SimBuildingWallet } from './sim-building-wallet.ts';
 import { DEEPEST_REORG, SimChain } from './sim-chain.ts';
 import { SimClock } from './sim-clock.ts';
-import { Away, Killed, SimDatabase, SimProcess } from './sim-process.ts';
+import { SimOperator } from './sim-operator.ts';
+import { SimDatabase, SimProcess } from './sim-process.ts';
 import { OWN, SimSendingWallet } from './sim-sending-wallet.ts';
+import type { SimulationOptions, SimulationResult, Trouble } from './simulation-options.ts';
 import { Truth } from './truth.ts';
-
-/** What a run is made of. */
-export interface SimulationOptions {
-  readonly seed: number;
-  readonly steps: number;
-  /** Kinds of trouble that are left out: a failing seed is shrunk by leaving out all that it can do without. */
-  readonly without?: ReadonlySet<Trouble>;
-  readonly mutant?: Mutant;
-  /** Whether the whole ledger is verified at the end. */
-  readonly log?: (line: string) => void;
-}
-
-/** Everything that can happen beside the program's own steps. */
-export const TROUBLES = [
-  'kill',
-  'lies',
-  'disk_full',
-  'reorganise',
-  'fork',
-  'lag',
-  'nodes_away',
-  'wallet_restart',
-  'wallet_rebuild',
-  'second_payer',
-  'clock_jump',
-  'operator',
-  'upgrade',
-] as const;
-export type Trouble = (typeof TROUBLES)[number];
-
-/** What came of a run without a fault. */
-export interface SimulationResult {
-  readonly paid: number;
-  readonly released: number;
-  readonly held: number;
-  readonly kills: number;
-}
 
 interface Running {
   readonly process: SimProcess;
@@ -68,7 +32,6 @@ interface Running {
 
 const CHAIN = 'zcash';
 const ACCOUNTS = ['ann', 'bob', 'cem', 'dan', 'eve', 'own'];
-const OPERATOR = { name: 'operator', reason: 'the simulation says so' };
 const OPTIONS: PayoutOptions = {
   chain: CHAIN,
   wallet: 'hot',
@@ -108,6 +71,7 @@ export class Simulation {
   readonly #wallet: SimSendingWallet | SimBuildingWallet;
   readonly #shields: boolean;
   readonly #truth = new Truth(CHAIN);
+  readonly #operator: SimOperator;
   /** What a mutant keeps. */
   readonly #memory: MutantMemory = new Map();
   #database: SqliteDatabase | undefined;
@@ -135,6 +99,12 @@ export class Simulation {
       ? new SimBuildingWallet(random, this.#chain, this.#mischief)
       : new SimSendingWallet(random, this.#chain, this.#clock, this.#mischief);
     this.#shields = !isBuilding && random.chance(0.3);
+    this.#operator = new SimOperator({
+      random,
+      truth: this.#truth,
+      wallet: this.#wallet,
+      log: options.log,
+    });
   }
 
   /** @throws where a payee got more than it was credited, an invariant breaks, or the end is not in order */
@@ -244,20 +214,20 @@ export class Simulation {
     else if (what === 'rejoin') chain.rejoin();
     else if (what === 'lag') chain.lag = this.#random.below(30);
     else if (what === 'nodes_away') chain.isAway = true;
-    else if (what === 'help') await this.#help(this.#random.pick(this.#processes));
+    else if (what === 'help') await this.#operator.helps(this.#random.pick(this.#processes).commands);
     else if (what === 'wallet_restart') this.#sending?.restart();
     else if (what === 'wallet_rebuild') this.#sending?.rebuild();
     else if (what === 'second_payer') await this.#secondPayer();
     else if (what === 'clock_jump')
       this.#clock.jump(this.#random.pick([-7_200_000, -90_000, 90_000, 86_400_000]));
-    else await this.#operator();
+    else await this.#operator.types(this.#random.pick(this.#processes).commands);
+    await this.#bury();
   }
 
   /** One step of a process that holds the lease, or finds that it does not. */
   async #work(): Promise<void> {
     const order = this.#random.chance(0.5) ? this.#processes : this.#processes.toReversed();
     await Promise.all(order.map((running) => this.#workOf(running)));
-    await this.#bury();
   }
 
   async #workOf({ process, writer, service }: Running): Promise<void> {
@@ -326,50 +296,6 @@ export class Simulation {
     this.#wallet.earn(reward, asset);
   }
 
-  /** An operator who types at random. What it names as paid is true: against a false word there is no help. */
-  async #operator(): Promise<void> {
-    const { commands } = this.#random.pick(this.#processes);
-    try {
-      const batches = await commands.list();
-      const id = batches.length === 0 ? 'none' : this.#random.pick(batches).position.id;
-      const modes: readonly PayoutMode[] = ['off', 'plan', 'approve', 'auto', 'auto', 'auto'];
-      const typed = {
-        hold: () => commands.hold(id, OPERATOR),
-        hold_all: () => commands.hold('all', OPERATOR),
-        resume: () => commands.resume(id, OPERATOR),
-        resume_all: () => commands.resume('all', OPERATOR),
-        discard: () => commands.discard(id, OPERATOR),
-        approve: () => commands.approve(id, OPERATOR),
-        unpaid: () => commands.resolveUnpaid(id, OPERATOR),
-        mode: () => commands.setMode(this.#random.pick(modes), OPERATOR),
-        paid: async () => {
-          const true_ = this.#wallet.made.find(({ tag }) => tag === `adit:${id}`);
-          if (true_ !== undefined && this.#truth.isWhole(true_, batches))
-            await commands.resolvePaid(id, true_.txid, OPERATOR);
-        },
-      };
-      const command = this.#random.pick(Object.keys(typed) as (keyof typeof typed)[]);
-      this.#options.log?.(`  operator: ${command} ${id}`);
-      await typed[command]();
-    } catch (error) {
-      if (!isExpected(error)) throw error;
-    }
-    await this.#bury();
-  }
-
-  /** An operator who lets go on what is held, as the help says. */
-  async #help({ commands }: Running): Promise<void> {
-    try {
-      const { control, held } = await commands.status();
-      if (control.mode !== 'auto') await commands.setMode('auto', OPERATOR);
-      for (const { position } of held) await commands.resume(position.id, OPERATOR);
-      if (control.hold !== null) await commands.resume('all', OPERATOR);
-    } catch (error) {
-      if (!isExpected(error)) throw error;
-    }
-    await this.#bury();
-  }
-
   async #check(): Promise<void> {
     await this.#truth.check(this.#open, this.#chain, this.#wallet);
   }
@@ -381,12 +307,12 @@ export class Simulation {
     this.#chain.rejoin();
     this.#chain.upgradeAt = null;
     this.#processes = [await this.#start('last')];
-    const [{ process, commands, service, writer }] = this.#processes as [Running];
+    const [{ commands, service, writer }] = this.#processes as [Running];
     this.#clock.pass(60_000);
     for (let round = 0; round < CALM_ROUNDS; round += 1) {
       this.#mine(8);
       if ((await writer.take()) === undefined && this.#options.mutant?.hasNoLease !== true) continue;
-      await this.#help({ process, commands, service, writer });
+      await this.#operator.helps(commands);
       let result = await service.step();
       for (let more = 0; result.kind === 'moved' && more < 20; more += 1) result = await service.step();
       await this.#check();
@@ -421,16 +347,3 @@ export class Simulation {
 function around(process: SimProcess, wallet: PayoutModules['wallet']): PayoutModules['wallet'] {
   return wallet.kind === 'sending' ? process.around(wallet) : process.around(wallet);
 }
-
-/** What a step may throw: a process that is killed, a disk that is full, a wallet that does not answer, a refusal. */
-function isExpected(error: unknown): boolean {
-  if (error instanceof Killed || error instanceof Away) return true;
-  return error instanceof AditError && EXPECTED.has(error.code);
-}
-
-const EXPECTED: ReadonlySet<string> = new Set([
-  'ADIT_LEDGER_DATABASE',
-  'ADIT_LEDGER_LEASE',
-  'ADIT_PAYOUT_CHANGED',
-  'ADIT_PAYOUT_REFUSED',
-]);

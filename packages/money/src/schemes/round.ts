@@ -81,8 +81,8 @@ export class RoundTally {
     this.#oldest = () => ({ number, counted });
   }
 
-  /** Adds all shares of a slice in whole. */
-  addSlice(slice: ShareSlice, holderOf: (claim: ShareClaim) => string | undefined): void {
+  /** Adds all shares of a slice in whole. @returns what counted of it */
+  addSlice(slice: ShareSlice, holderOf: (claim: ShareClaim) => string | undefined): bigint {
     let counted = 0n;
     for (const sum of slice.sums) {
       const holder = holderOf(sum);
@@ -91,6 +91,7 @@ export class RoundTally {
       counted += sum.score;
     }
     if (counted > 0n) this.#oldest = () => oldestIn(slice, holderOf);
+    return counted;
   }
 
   finish(newest: bigint, isFull: boolean): Round {

@@ -32,8 +32,7 @@ export function windowRound(
   const fits = (slice: ShareSlice) => countedIn(slice, holderOf) <= missing;
   for (const share of countableItems(source, fits)) {
     if (isSlice(share)) {
-      tally.addSlice(share, holderOf);
-      missing -= countedIn(share, holderOf);
+      missing -= tally.addSlice(share, holderOf);
       if (missing === 0n) return tally.finish(source.blockNumber, true);
       continue;
     }

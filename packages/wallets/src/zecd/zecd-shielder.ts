@@ -1,9 +1,6 @@
 import type { CallAnswer, OperationAnswer, Payee, Shielder, ShieldingSeen } from '@adit/money';
 import type { ZecdWallet } from './zecd-wallet.ts';
 
-/** All mature rewards at once: zecd moved 1,323 of them in one transaction. */
-const NO_LIMIT = 0;
-
 /** Shields mature rewards of a zecd wallet to its own address, for the payouts of a ledger. */
 export class ZecdShielder implements Shielder {
   readonly #wallet: ZecdWallet;
@@ -20,8 +17,7 @@ export class ZecdShielder implements Shielder {
   async start(target: Payee): Promise<CallAnswer<{ readonly kind: 'operation'; readonly id: string }>> {
     if (target.receiver !== this.#wallet.target.receiver)
       return { kind: 'nothing_happened', why: 'the wallet shields to its own address only' };
-    const answer = await this.#wallet.shield(NO_LIMIT);
-    return answer.kind === 'operation' ? { kind: 'operation', id: answer.id } : answer;
+    return this.#wallet.shield();
   }
 
   poll(operation: string): Promise<OperationAnswer> {

@@ -1,11 +1,9 @@
 import type {
-  BegunShielding,
   CallAnswer,
   OperationAnswer,
   Payee,
   SendingWallet,
   ShieldingSeen,
-  ShieldingWallet,
   WalletFunds,
   WalletHistory,
   WalletLimits,
@@ -40,7 +38,8 @@ const CALL_MS = 60_000;
 const SHIELD_MS = 600_000;
 /** Blocks that a transaction lives behind the tip at which it was built: the next block, and 40 more. */
 const LIFE_BLOCKS = 41;
-const MOST_INPUTS = 1_000_000;
+/** All mature rewards at once: zecd moved 1,323 of them in one transaction. */
+const NO_LIMIT = 0;
 const MOST_DETAILS = 10_000;
 const MOST_TEXT = 4_096;
 const TXID_BYTES = 32;
@@ -55,7 +54,7 @@ const SHIELD_MEMO = encodeHex(new TextEncoder().encode(SHIELD_TAG));
  * It calls `z_sendmany` only: the synchronous calls hang while a proof runs, and a time-out of theirs says nothing. `done` does not
  * mean that a node has the transaction, and confirmations are never read from the wallet, which may follow a dead branch.
  */
-export class ZecdWallet implements SendingWallet, ShieldingWallet {
+export class ZecdWallet implements SendingWallet {
   readonly kind = 'sending';
   readonly life = LIFE_BLOCKS;
   readonly limits: WalletLimits;
@@ -203,8 +202,8 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     return transaction === undefined ? null : new Fields(transaction, 'gettransaction').hex('hex');
   }
 
-  /** The target is checked before each call: zecd shields to anybody's address. */
-  async shield(limit: number): Promise<CallAnswer<BegunShielding>> {
+  /** Begins to shield mature rewards. The target is checked before each call: zecd shields to anybody's address. */
+  async shield(): Promise<CallAnswer<{ readonly kind: 'operation'; readonly id: string }>> {
     try {
       if (!(await this.#ownsTarget())) return notCalled('the wallet does not own its configured address');
       const { isIdle } = await this.#calls.moment();
@@ -215,22 +214,13 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     try {
       const answer = await this.#client.call(
         'z_shieldcoinbase',
-        ['*', this.#address, null, limit, SHIELD_MEMO],
+        ['*', this.#address, null, NO_LIMIT, SHIELD_MEMO],
         {
           timeoutMs: SHIELD_MS,
           retry: false,
-          exactDecimals: true,
         },
       );
-      const fields = new Fields(answer, 'z_shieldcoinbase');
-      const values = answer as Readonly<Record<string, unknown>>;
-      return {
-        kind: 'operation',
-        id: fields.string('opid', MOST_TEXT),
-        inputs: fields.integer('shieldingUTXOs', 0, MOST_INPUTS),
-        value: zatoshiFrom(values['shieldingValue'], 'z_shieldcoinbase.shieldingValue'),
-        remaining: zatoshiFrom(values['remainingValue'], 'z_shieldcoinbase.remainingValue'),
-      };
+      return { kind: 'operation', id: new Fields(answer, 'z_shieldcoinbase').string('opid', MOST_TEXT) };
     } catch (error) {
       return answerToFailedCall(error);
     }

@@ -58,7 +58,7 @@ test('a wallet that cannot be asked who it is is not called', async () => {
     wallet.inject({ method: 'getaddressinfo', kind: 'error', code: -28, message: 'starting' });
     const answer = await driver.start(payment('1', { [miners.address]: 1_000_000n }));
     assert.ok(answer.kind === 'nothing_happened' && /not called/.test(answer.why));
-    assert.equal((await driver.shield(0)).kind, 'nothing_happened');
+    assert.equal((await driver.shield()).kind, 'nothing_happened');
     wallet.clearFaults();
     const operations = (await raw.call('z_getoperationstatus', [])) as { method: string }[];
     assert.deepEqual(
@@ -75,7 +75,7 @@ test('a driver of the wrong wallet shields nothing to a stranger, and pays nothi
     mine(3);
     const stranger = driverOf({ ...miners, url: wallet.url } as typeof miners);
     assert.match(await stranger.identity(), /^zecd without orchard:/);
-    const refused = await stranger.shield(0);
+    const refused = await stranger.shield();
     assert.ok(refused.kind === 'nothing_happened' && /does not own/.test(refused.why));
     assert.equal(
       (await stranger.start(payment('1', { [wallet.address]: 1_000_000n }))).kind,

@@ -15,7 +15,7 @@ test('rewards are mined, shielded, paid to each kind of address, mined, and foun
     const mature = await driver.funds();
     assert.equal(mature.coinbase, 250_000_000n);
     assert.equal(mature.spendable, 0n, 'mature rewards stand in trusted, and cannot be paid out');
-    assert.equal((await driver.shield(0)).kind, 'operation');
+    assert.equal((await driver.shield()).kind, 'operation');
     mine(3);
     const shielded = await driver.funds();
     assert.equal(
@@ -62,7 +62,7 @@ test('rewards are mined, shielded, paid to each kind of address, mined, and foun
       'and the pool the rest, less the fee',
     );
     assert.deepEqual(
-      await driver.shield(0).then(({ kind }) => kind),
+      await driver.shield().then(({ kind }) => kind),
       'nothing_happened',
       'nothing is left to shield',
     );

@@ -81,7 +81,7 @@ export async function withWallets(
       },
       async shield() {
         rig.mine(MATURITY);
-        const begun = await rig.driver.shield(0);
+        const begun = await rig.driver.shield();
         assert.ok(
           begun.kind === 'operation',
           JSON.stringify(begun, (_, value: unknown) => String(value)),

@@ -210,7 +210,7 @@ test('trap 9: while a proof runs the driver asks nothing that hangs, and sees th
       [false, false, rig.devnet.height - 2],
     );
     assert.equal((await rig.driver.funds()).isComplete, false);
-    assert.equal((await rig.driver.shield(0)).kind, 'nothing_happened');
+    assert.equal((await rig.driver.shield()).kind, 'nothing_happened');
     assert.equal((await rig.driver.poll(operation)).kind, 'running');
     await assert.rejects(rig.raw.call('waitforsync', [0], { timeoutMs: 200 }), { code: 'ADIT_RPC_TIMEOUT' });
     rig.wallet.order({ holdProofs: false });
@@ -304,6 +304,6 @@ test('a locked wallet pays nothing, and says so', async () => {
       (await ended(rig.driver, await begun(rig.driver, toMiner(rig, '1')))).kind,
       'nothing_happened',
     );
-    assert.equal((await rig.driver.shield(0)).kind, 'nothing_happened');
+    assert.equal((await rig.driver.shield()).kind, 'nothing_happened');
   });
 });

@@ -1,5 +1,5 @@
-import { balanceOf, balancesOf, type Queries, statementOf, wholeCoins } from '@adit/ledger';
-import { nameIn, openAccount } from '@adit/money';
+import { balanceOf, balancesOf, type Queries, statementOf } from '@adit/ledger';
+import { nameIn, openAccount, wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';

@@ -1,5 +1,5 @@
-import { type ListedBlock, listBlocks, wholeCoins } from '@adit/ledger';
-import { IS_VISITED } from '@adit/money';
+import { type ListedBlock, listBlocks } from '@adit/ledger';
+import { IS_VISITED, wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';

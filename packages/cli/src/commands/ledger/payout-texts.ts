@@ -1,5 +1,6 @@
-import { type StoredBatch, wholeCoins } from '@adit/ledger';
+import type { StoredBatch } from '@adit/ledger';
 import type { ParkReason, PayoutPlan, WaitReason } from '@adit/money';
+import { wholeCoins } from '@adit/money';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { plain } from '../../log/plain.ts';
 import { textTable } from '../../view/text-table.ts';

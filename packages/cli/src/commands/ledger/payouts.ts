@@ -4,8 +4,8 @@ import {
   type LedgerDatabase,
   type PayoutCommands,
   type PayoutService,
-  wholeCoins,
 } from '@adit/ledger';
+import { wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { familyOf } from '../../config/families.ts';
 import { LEDGER_FAMILIES } from '../../ledger/chain-families.ts';

@@ -1,5 +1,5 @@
-import { type StatementLine, statementOf, wholeCoins } from '@adit/ledger';
-import { openAccount } from '@adit/money';
+import { type StatementLine, statementOf } from '@adit/ledger';
+import { openAccount, wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { textTable } from '../../view/text-table.ts';

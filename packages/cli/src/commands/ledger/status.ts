@@ -1,5 +1,6 @@
-import { balanceOf, chainProgress, leaseHolder, type Queries, wholeCoins } from '@adit/ledger';
+import { balanceOf, chainProgress, leaseHolder, type Queries } from '@adit/ledger';
 import type { ChartAccount } from '@adit/money';
+import { wholeCoins } from '@adit/money';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';

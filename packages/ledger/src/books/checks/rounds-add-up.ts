@@ -1,13 +1,14 @@
 import { type Entry, INVARIANTS, sourceKey } from '@adit/money';
 import { bookedCredit } from '../../blocks/round-book.ts';
 import { numberOf, textOf } from '../../database/cells.ts';
+import type { SqlRow } from '../../database/ledger-database.ts';
 import { eachRow, PAGE_ROWS } from '../../database/pages.ts';
 import { entryOf } from '../read-entries.ts';
 import { type LedgerCheck, NOTHING } from './ledger-check.ts';
 
 /** I8: the parts of each round sum to its reward, and its entry credited that. It keeps the parts of one round in memory. */
 export const roundsAddUp: LedgerCheck = async function* ({ queries }) {
-  const rounds = eachRow((last: Awaited<ReturnType<typeof queries.all>>[number] | undefined) =>
+  const rounds = eachRow<SqlRow>((last) =>
     queries.all(
       'SELECT chain, hash, generation FROM round WHERE (chain, hash, generation) > (?, ?, ?) ORDER BY chain, hash, generation LIMIT ?',
       last === undefined
