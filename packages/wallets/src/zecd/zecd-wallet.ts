@@ -59,10 +59,9 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
   readonly kind = 'sending';
   readonly life = LIFE_BLOCKS;
   readonly limits: WalletLimits;
+  /** Its own address: payments come from it, and rewards are shielded to it. */
+  readonly target: Payee;
   readonly #network: ZcashNetwork;
-  readonly #address: string;
-  /** The receiver that payments come from. */
-  readonly #receiver: string;
   /** All receivers of the address. */
   readonly #own: ReadonlySet<string>;
   readonly #client: JsonRpcClient;
@@ -81,8 +80,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
       );
     const receivers = readReceivers(address, network);
     this.#network = network;
-    this.#address = payee.address;
-    this.#receiver = payee.receiver;
+    this.target = payee;
     this.#own = new Set(receivers instanceof AddressFault ? [] : receivers.map(receiverKey));
     this.limits = zecdLimits(options.actionLimit);
     this.#client = modules.client;
@@ -91,12 +89,13 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
 
   /** Its receiver, as long as the wallet has the key of it. zecd itself refuses to start on a database of another seed. */
   async identity(): Promise<string> {
-    const [isMine] = await this.#calls.areMine([this.#address]);
-    return isMine === true ? `zecd ${this.#receiver}` : `zecd without ${this.#receiver}`;
+    const { receiver } = this.target;
+    return (await this.#ownsTarget()) ? `zecd ${receiver}` : `zecd without ${receiver}`;
   }
 
+  /** The balances are read once more behind the question whether they are complete, and are so only if the block stayed the same. */
   async funds(): Promise<WalletFunds> {
-    const { isComplete } = await this.#calls.moment();
+    const before = await this.#calls.moment();
     const balances = await this.#calls.balances();
     const { trusted, untrustedPending, immature, coinbase, height, hash } = balances;
     return {
@@ -107,7 +106,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
       unconfirmedSpends: await this.#unconfirmedSpends(height),
       height,
       hash,
-      isComplete,
+      isComplete: before.isComplete && before.height === height && before.hash === hash,
     };
   }
 
@@ -124,7 +123,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     payment: WalletPayment,
   ): Promise<CallAnswer<{ readonly kind: 'operation'; readonly id: string }>> {
     const { limits } = this;
-    const recipients = recipientsOf(payment, this.#address, { limits, network: this.#network });
+    const recipients = recipientsOf(payment, this.target.address, { limits, network: this.#network });
     if (typeof recipients === 'string') return notCalled(recipients);
     try {
       const own = await this.ownReceivers(payment.outputs.map(({ payee }) => payee.receiver));
@@ -134,7 +133,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
       return notCalled(messageOf(error));
     }
     try {
-      const answer = await this.#client.call('z_sendmany', [this.#address, recipients], {
+      const answer = await this.#client.call('z_sendmany', [this.target.address, recipients], {
         timeoutMs: CALL_MS,
         retry: false,
       });
@@ -215,7 +214,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     try {
       const answer = await this.#client.call(
         'z_shieldcoinbase',
-        ['*', this.#address, null, limit, SHIELD_MEMO],
+        ['*', this.target.address, null, limit, SHIELD_MEMO],
         {
           timeoutMs: SHIELD_MS,
           retry: false,
@@ -236,13 +235,6 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
     }
   }
 
-  /** The address that it shields to. */
-  get target(): Payee {
-    const payee = readPayee(this.#address, this.#network);
-    if (payee instanceof AddressFault) throw new AditError('ADIT_BAD_PAYEE', payee.message);
-    return payee;
-  }
-
   /**
    * Transactions since a height by which this driver shielded rewards, in whichever state. They carry a mark, so that a person's
    * transfer to itself is not taken for one.
@@ -255,7 +247,7 @@ export class ZecdWallet implements SendingWallet, ShieldingWallet {
   }
 
   async #ownsTarget(): Promise<boolean> {
-    const [isMine] = await this.#calls.areMine([this.#address]);
+    const [isMine] = await this.#calls.areMine([this.target.address]);
     return isMine === true;
   }
 
