@@ -25,6 +25,7 @@ export {
   signPayment,
   type TrueChainPayment,
 } from './truechain/payment.ts';
+export { encodeRlp, type RlpItem } from './truechain/rlp.ts';
 export { type BroadcastVerdict, NodeBroadcaster } from './zcash/node-broadcaster.ts';
 export { type NodeTip, NodeWitness, type NodeWitnessOptions } from './zcash/node-witness.ts';
 export { zecdLimits } from './zecd/limits.ts';
