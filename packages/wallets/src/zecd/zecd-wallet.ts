@@ -14,10 +14,10 @@ import type {
 import { AditError, encodeHex, messageOf } from '@adit/primitives';
 import { Fields, type JsonRpcClient } from '@adit/rpc';
 import { AddressFault } from '../addresses/address-fault.ts';
+import type { ZcashNetwork } from '../addresses/networks.ts';
 import { readPayee, readReceivers } from '../addresses/read-payee.ts';
 import { receiverKey } from '../addresses/receivers.ts';
 import { receiverFromKey, writeAddress } from '../addresses/write-address.ts';
-import type { ZcashNetwork } from '../addresses/zcash-address.ts';
 import { zatoshiFrom } from './amounts.ts';
 import { answerToFailedCall, answerToFailedOperation } from './answers.ts';
 import { zecdLimits } from './limits.ts';
