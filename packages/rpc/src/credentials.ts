@@ -33,8 +33,12 @@ export class Credentials {
   #stamp = '';
   #fault: string | undefined;
   readonly #thread = new SecretThread();
-  /** The read that is under way. */
-  #reading: Promise<void> | undefined;
+  #isReading = false;
+  /**
+   * Calls that want a read which begins after them. A call that gives up leaves: a disk that hangs for days keeps nothing
+   * but the calls with which the present read began.
+   */
+  readonly #waiting = new Set<() => void>();
   /** Whether somebody wants the file read even if it looks unchanged. */
   #always = false;
 
@@ -90,27 +94,33 @@ export class Credentials {
   async #readWithin(always: boolean): Promise<void> {
     const file = this.#file;
     if (file === undefined) return;
-    const late = Promise.withResolvers<void>();
+    this.#always ||= always;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
     const timer = setTimeout(
       () => {
         this.#fault = `${this.#what} file ${file} cannot be used: its disk does not answer`;
-        late.resolve();
+        this.#waiting.delete(resolve);
+        resolve();
       },
       this.#header === undefined ? UNKNOWN_MS : KNOWN_MS,
     );
-    await Promise.race([this.#read(file, always), late.promise]);
+    void this.#readForAll(file);
+    await promise;
     clearTimeout(timer);
   }
 
-  /** Waits for a read that began after the call, or for the present one where that is enough. */
-  async #read(file: string, always: boolean): Promise<void> {
-    this.#always ||= always;
-    // A read that began before this call may have seen the file as it was before a change.
-    if (this.#reading !== undefined) await this.#reading;
-    this.#reading ??= this.#readOnce(file).finally(() => {
-      this.#reading = undefined;
-    });
-    await this.#reading;
+  /** Reads as long as calls wait. A read that began before a call may have seen the file as it was before a change. */
+  async #readForAll(file: string): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#waiting.size > 0) {
+      const served = [...this.#waiting];
+      this.#waiting.clear();
+      await this.#readOnce(file);
+      for (const resolve of served) resolve();
+    }
+    this.#isReading = false;
   }
 
   async #readOnce(file: string): Promise<void> {

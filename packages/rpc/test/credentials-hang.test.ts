@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { closeSync, constants, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { queryObjects } from 'node:v8';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import { Credentials } from '../src/credentials.ts';
@@ -118,4 +119,23 @@ test('while the disk of a cookie hangs, a call goes out with the former one afte
   closeSync(writer);
   await until('the new cookie is known', () => credentials.fault === undefined);
   credentials.close();
+});
+
+test('calls that gave up on a disk that hangs leave nothing behind', async (context) => {
+  const folder = temporaryFolder(context);
+  const cookieFile = path.join(folder, 'cookie');
+  writeFileSync(cookieFile, 'user:former');
+  const credentials = new Credentials({ cookieFile });
+  const former = await credentials.header();
+  rmSync(cookieFile);
+  if (pipeIn(folder) === undefined) return context.skip('no mkfifo');
+  // The read begins with this call.
+  assert.equal(await credentials.header(), former);
+  const before = queryObjects(Promise, { format: 'count' });
+  const headers = await Promise.all(Array.from({ length: 500 }, () => credentials.header()));
+  assert.ok(headers.every((header) => header === former));
+  const kept = queryObjects(Promise, { format: 'count' }) - before;
+  closeSync(await writerOf(cookieFile));
+  credentials.close();
+  assert.ok(kept < 100, `${kept} promises are kept for 500 calls`);
 });

@@ -7,7 +7,12 @@
 export type { Payee, PayeeKind } from '@adit/money';
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { type AddressCause, AddressFault } from './addresses/address-fault.ts';
-export { type AddressNetwork, addressNetworkOf, zcashNetworkOf } from './addresses/networks.ts';
+export {
+  type AddressNetwork,
+  addressNetworkOf,
+  type ZcashNetwork,
+  zcashNetworkOf,
+} from './addresses/networks.ts';
 export { readPayee, readReceivers } from './addresses/read-payee.ts';
 export { type Receiver, type ReceiverKind, receiverKey } from './addresses/receivers.ts';
 export { writeTrueChainAddress } from './addresses/truechain-address.ts';
@@ -17,7 +22,6 @@ export {
   writeTexAddress,
   writeUnifiedAddress,
 } from './addresses/write-address.ts';
-export type { ZcashNetwork } from './addresses/zcash-address.ts';
 export {
   accountOf,
   type SignedPayment,
@@ -25,6 +29,7 @@ export {
   signPayment,
   type TrueChainPayment,
 } from './truechain/payment.ts';
+export { encodeRlp, type RlpItem } from './truechain/rlp.ts';
 export { type BroadcastVerdict, NodeBroadcaster } from './zcash/node-broadcaster.ts';
 export {
   type NodeTip,

@@ -1,10 +1,10 @@
-import { decodeHex, encodeHex, equalBytes, reverseBytes, tryDecodeHex } from '@adit/primitives';
+import { decodeHex, equalBytes, reverseBytes, tryDecodeHex } from '@adit/primitives';
 import { judgeByHighestTip, type PlaceOnChain } from '../highest-tip.ts';
 import { Patience } from '../patience.ts';
 import { type Judge, opinionOf } from './confirmation.ts';
 import { transactionMerkleRoot } from './merkle.ts';
 import { type MinedCoinbase, readMinedCoinbase } from './mined-coinbase.ts';
-import type { ZcashNode } from './node.ts';
+import { displayHash, type ZcashNode } from './node.ts';
 
 /** A block that a share found, as far as nodes have to know it. */
 export interface ZcashFound {
@@ -97,7 +97,7 @@ async function minedCoinbase(
 ): Promise<MinedCoinbase | undefined> {
   const block = tryDecodeHex(await node.call('getblock', [hash, 0], BLOCK));
   const mined = block === undefined ? undefined : readMinedCoinbase(block);
-  if (mined === undefined || encodeHex(reverseBytes(mined.blockHash)) !== hash) return undefined;
+  if (mined === undefined || displayHash(mined.blockHash) !== hash) return undefined;
   const txids = txidsIn(await node.call('getblock', [hash, 1], BLOCK));
   const [first] = txids;
   const isWhole =

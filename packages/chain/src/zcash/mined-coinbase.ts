@@ -1,4 +1,5 @@
-import { AditError, ByteReader, bigintFromBytesLE } from '@adit/primitives';
+import { decodeZcashHeader, ZCASH_HEADER_BYTES } from '@adit/pow';
+import { AditError, ByteReader } from '@adit/primitives';
 import { coinbaseDigests, takeCoinbaseApart } from './coinbase.ts';
 import { doubleSha256 } from './merkle.ts';
 import { readBundles, receivedBy } from './shielded-bundles.ts';
@@ -23,9 +24,6 @@ export interface MinedCoinbase {
   readonly shielded: bigint;
 }
 
-/** Version, parent, merkle root, reserved, time, bits, nonce; the solution follows. */
-const HEADER_BYTES = 140;
-const MERKLE_ROOT_AT = 36;
 /** Of version 4: commitment 32, note commitment 32, ephemeral key 32, note 580, outgoing 80, proof 192 (ZIP 243). */
 const OUTPUT_V4_BYTES = 948;
 const SIGNATURE_BYTES = 64;
@@ -45,7 +43,7 @@ export function readMinedCoinbase(block: Uint8Array): MinedCoinbase | undefined 
 
 function read(block: Uint8Array): MinedCoinbase | undefined {
   const reader = new ByteReader(block);
-  const header = reader.bytes(HEADER_BYTES);
+  const header = reader.bytes(ZCASH_HEADER_BYTES);
   reader.bytes(reader.compactSize());
   const blockHash = doubleSha256(block.subarray(0, reader.offset));
   if (reader.compactSize() < 1) return undefined;
@@ -61,7 +59,7 @@ function read(block: Uint8Array): MinedCoinbase | undefined {
   reader.bytes(4);
   const outputs: CoinbaseOutput[] = [];
   for (let left = reader.compactSize(); left > 0; left -= 1) {
-    const value = bigintFromBytesLE(reader.bytes(8));
+    const value = reader.uint64LE();
     outputs.push({ value, script: reader.bytes(reader.compactSize()) });
   }
   const shielded = version === 4 ? readShieldedV4(reader) : readBundles(reader, version)?.received;
@@ -70,7 +68,7 @@ function read(block: Uint8Array): MinedCoinbase | undefined {
   const parts = takeCoinbaseApart(raw);
   if (parts === undefined) return undefined;
   const { txid } = coinbaseDigests(parts, parts.script, raw);
-  const merkleRoot = header.subarray(MERKLE_ROOT_AT, MERKLE_ROOT_AT + 32);
+  const { merkleRoot } = decodeZcashHeader(header);
   return { blockHash, merkleRoot, txid, outputs, shielded };
 }
 

@@ -1,4 +1,5 @@
 import { AditError, concatBytes, encodeHex, equalBytes } from '@adit/primitives';
+import { encodeRlp } from '@adit/wallets';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { headOf, isBetter, isConnected } from './branch.ts';
 import {
@@ -10,7 +11,6 @@ import {
 import { type DevnetFruit, FruitPool, type Origin } from './fruit-pool.ts';
 import type { SyntheticPast } from './past.ts';
 import { type PaidReward, rewardAmounts } from './reward-rules.ts';
-import { encodeRlp } from './rlp.ts';
 import { hashOfHeader, type SnailHeader, ZERO_HASH } from './snail-header.ts';
 
 /** A snail block of a devnet. */

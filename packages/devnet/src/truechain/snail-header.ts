@@ -1,6 +1,6 @@
 import { bigintToBytes } from '@adit/primitives';
+import { encodeRlp, type RlpItem } from '@adit/wallets';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { encodeRlp, type RlpItem } from './rlp.ts';
 
 /** The header of a snail block, and also of a fruit: both come from one template. */
 export interface SnailHeader {

@@ -96,12 +96,11 @@ export class BlockTree {
   find(
     entry: BlockEntry,
     txid: string,
-  ): { readonly holder: BlockEntry; readonly index: number; readonly item: BlockTransaction } | undefined {
+  ): { readonly holder: BlockEntry; readonly item: BlockTransaction } | undefined {
     const holders = this.#holders.get(txid) ?? [];
     const holder = holders.find((one) => ancestorAt(entry, one.height) === one) ?? holders[0];
-    const index = holder?.txids.indexOf(txid) ?? -1;
-    const item = holder?.block.transactions[index];
-    return holder === undefined || item === undefined ? undefined : { holder, index, item };
+    const item = holder?.block.transactions[holder.txids.indexOf(txid)];
+    return holder === undefined || item === undefined ? undefined : { holder, item };
   }
 
   /**

@@ -1,4 +1,10 @@
-import { decodeZcashHeader, type EquihashSizes, type ZcashHeader, zcashBlockHash } from '@adit/pow';
+import {
+  decodeZcashHeader,
+  type EquihashSizes,
+  ZCASH_HEADER_BYTES,
+  type ZcashHeader,
+  zcashBlockHash,
+} from '@adit/pow';
 import { AditError, ByteReader, compactSize, concatBytes } from '@adit/primitives';
 import { readTransaction, type TransparentTransaction } from './transaction.ts';
 import { authDigest, transactionId } from './transaction-digests.ts';
@@ -25,8 +31,6 @@ export interface ParsedBlock {
   transactions: readonly BlockTransaction[];
 }
 
-const HEADER_BYTES = 140;
-
 /**
  * Reads a serialised block to its last byte.
  * @throws AditError `ADIT_TRUNCATED`, `ADIT_BAD_COMPACT_SIZE` (a length not in its shortest form),
@@ -34,7 +38,7 @@ const HEADER_BYTES = 140;
  */
 export function parseBlock(raw: Uint8Array, sizes: EquihashSizes): ParsedBlock {
   const reader = new ByteReader(raw);
-  const headerBytes = reader.bytes(HEADER_BYTES);
+  const headerBytes = reader.bytes(ZCASH_HEADER_BYTES);
   const length = reader.compactSize();
   if (length !== sizes.solutionBytes) {
     throw new AditError(
@@ -61,7 +65,8 @@ export function encodeBlock(
   return concatBytes(headerBytes, sizes.prefix, solution, compactSize(transactions.length), ...transactions);
 }
 
-function readBlockTransaction(reader: ByteReader, raw: Uint8Array): BlockTransaction {
+/** Reads the next transaction of `raw` with its digests. @throws what {@link readTransaction} throws */
+export function readBlockTransaction(reader: ByteReader, raw: Uint8Array): BlockTransaction {
   const start = reader.offset;
   const transaction = readTransaction(reader);
   return {

@@ -1,15 +1,16 @@
 import { beginsWithHeight, heightPush, MAX_COINBASE_SCRIPT } from '@adit/chain';
-import { concatBytes, equalBytes, tryDecodeHex } from '@adit/primitives';
+import { concatBytes, equalBytes } from '@adit/primitives';
 import type { NetworkRules } from './rules.ts';
-import type { TransparentOutput, TransparentTransaction } from './transaction.ts';
+import { p2pkhScript, p2shScript } from './scripts.ts';
+import { type TransparentOutput, type TransparentTransaction, totalOf } from './transaction.ts';
 
-const script = (hex: string): Uint8Array => tryDecodeHex(hex) ?? new Uint8Array();
+const hashOf = (byte: number): Uint8Array => new Uint8Array(20).fill(byte);
 /** Script of the node's own miner address, whose coins belong to the pool's operator. Pay to public key hash. */
-export const MINER_SCRIPT: Uint8Array = script(`76a914${'ad'.repeat(20)}88ac`);
+export const MINER_SCRIPT: Uint8Array = p2pkhScript(hashOf(0xad));
 /** Script that is paid by blocks of other miners. */
-export const STRANGER_SCRIPT: Uint8Array = script(`76a914${'5e'.repeat(20)}88ac`);
+export const STRANGER_SCRIPT: Uint8Array = p2pkhScript(hashOf(0x5e));
 /** The funding stream's address, pay to script hash. */
-const FUNDING_SCRIPT: Uint8Array = script(`a914${'f0'.repeat(20)}87`);
+const FUNDING_SCRIPT: Uint8Array = p2shScript(hashOf(0xf0));
 
 /** The input of a coinbase has no previous output: 32 zero bytes and the index ffffffff. */
 const NULL_PREVOUT = concatBytes(new Uint8Array(32), new Uint8Array(4).fill(0xff));
@@ -74,8 +75,7 @@ export function checkCoinbase(
   if (coinbase.expiryHeight !== height) return 'coinbase-expiry';
   if (!coinbase.outputs.some((output) => isFunding(output, rules))) return 'coinbase-funding';
   // ZIP 236: the outputs and the lockbox must use up subsidy and fees to the last zatoshi.
-  const total = coinbase.outputs.reduce((sum, output) => sum + output.value, 0n);
-  return total + rules.lockbox === rules.subsidy + fees ? undefined : 'coinbase-value';
+  return totalOf(coinbase.outputs) + rules.lockbox === rules.subsidy + fees ? undefined : 'coinbase-value';
 }
 
 export function isCoinbase(transaction: TransparentTransaction): boolean {
@@ -85,9 +85,7 @@ export function isCoinbase(transaction: TransparentTransaction): boolean {
 
 /** Zatoshi that a transaction pays to a script. */
 export function paidTo(transaction: TransparentTransaction, to: Uint8Array): bigint {
-  return transaction.outputs
-    .filter((output) => equalBytes(output.script, to))
-    .reduce((sum, output) => sum + output.value, 0n);
+  return totalOf(transaction.outputs.filter((output) => equalBytes(output.script, to)));
 }
 
 function ownScript(height: number): Uint8Array {

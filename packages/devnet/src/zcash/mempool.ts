@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { displayHash } from '@adit/chain';
 import { AditError, ByteReader, bigintFromBytes, tryDecodeHex } from '@adit/primitives';
-import type { BlockTransaction } from './block.ts';
+import { type BlockTransaction, readBlockTransaction } from './block.ts';
 import { type BlockEntry, type BlockTree, outpointKey } from './block-tree.ts';
 import { checkPayment, isPayment, type PaymentRefusal, REFUSED } from './payments/payment-rules.ts';
 import type { ConsensusRules } from './rules.ts';
-import { encodeTransaction, readTransaction } from './transaction.ts';
-import { authDigest, transactionId } from './transaction-digests.ts';
+import { p2pkhScript } from './scripts.ts';
+import { encodeTransaction } from './transaction.ts';
 
 export interface KnownTransaction extends BlockTransaction {
   /** Display order. */
@@ -222,8 +222,8 @@ export class Mempool {
         { prevout: random.subarray(0, 36), scriptSig: random.subarray(36, 142), sequence: 0xffff_fffe },
       ],
       outputs: [
-        { value: bigintFromBytes(random.subarray(142, 146)), script: p2pkh(random.subarray(146, 166)) },
-        { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkh(random.subarray(160, 180)) },
+        { value: bigintFromBytes(random.subarray(142, 146)), script: p2pkhScript(random.subarray(146, 166)) },
+        { value: bigintFromBytes(random.subarray(166, 170)), script: p2pkhScript(random.subarray(160, 180)) },
       ],
     });
     // ZIP 317's least fee, plus a random part so that fees differ.
@@ -252,8 +252,7 @@ function areRivals(
 function readable(raw: Uint8Array): Omit<KnownTransaction, 'fee'> | undefined {
   try {
     const reader = new ByteReader(raw);
-    const item = describe(raw, 0n);
-    readTransaction(reader);
+    const item = withId(readBlockTransaction(reader, raw));
     return reader.remaining === 0 ? item : undefined;
   } catch (error) {
     if (error instanceof AditError) return undefined;
@@ -261,12 +260,10 @@ function readable(raw: Uint8Array): Omit<KnownTransaction, 'fee'> | undefined {
   }
 }
 
-function p2pkh(hash: Uint8Array): Uint8Array {
-  return Uint8Array.of(0x76, 0xa9, 0x14, ...hash, 0x88, 0xac);
+function describe(raw: Uint8Array, fee: bigint): KnownTransaction {
+  return { ...withId(readBlockTransaction(new ByteReader(raw), raw)), fee };
 }
 
-function describe(raw: Uint8Array, fee: bigint): KnownTransaction {
-  const transaction = readTransaction(new ByteReader(raw));
-  const txid = transactionId(transaction);
-  return { transaction, raw, txid, authDigest: authDigest(transaction), id: displayHash(txid), fee };
+function withId(item: BlockTransaction): Omit<KnownTransaction, 'fee'> {
+  return { ...item, id: displayHash(item.txid) };
 }

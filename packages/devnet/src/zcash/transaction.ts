@@ -93,6 +93,11 @@ export function encodeOutput(output: TransparentOutput): Uint8Array {
   return concatBytes(value, ...withLength(output.script));
 }
 
+/** Zatoshi of all outputs together. */
+export function totalOf(outputs: readonly Pick<TransparentOutput, 'value'>[]): bigint {
+  return outputs.reduce((sum, { value }) => sum + value, 0n);
+}
+
 /** A byte string with its length in front. */
 export function withLength(bytes: Uint8Array): [Uint8Array, Uint8Array] {
   return [compactSize(bytes.length), bytes];

@@ -9,6 +9,9 @@ export type AddressNetwork =
   | 'bitcoinz'
   | 'truechain';
 
+/** Networks whose addresses are those of the Zcash family. */
+export type ZcashNetwork = Exclude<AddressNetwork, 'truechain'>;
+
 /** Prefixes of the addresses of a Zcash-like network. An empty human-readable part means that the network lacks that form. */
 export interface ZcashPrefixes {
   /** The name in sentences. */
@@ -52,7 +55,7 @@ const BEFORE_UNIFIED = { unified: '', unifiedRevision1: '', tex: '' };
  * Zclassic and BitcoinZ have Zcash's own prefixes, so their addresses cannot be told from Zcash's. Regtest shares the transparent
  * ones of testnet.
  */
-export const ZCASH_PREFIXES: Readonly<Record<Exclude<AddressNetwork, 'truechain'>, ZcashPrefixes>> = {
+export const ZCASH_PREFIXES: Readonly<Record<ZcashNetwork, ZcashPrefixes>> = {
   zcash: ZCASH,
   'zcash-testnet': TESTNET,
   'zcash-regtest': {
@@ -91,11 +94,11 @@ export function addressNetworkOf(chain: string): AddressNetwork | undefined {
 }
 
 /** @returns the network whose addresses a chain of the Zcash family has; undefined for other chains, and for those not known here */
-export function zcashNetworkOf(chain: string): Exclude<AddressNetwork, 'truechain'> | undefined {
+export function zcashNetworkOf(chain: string): ZcashNetwork | undefined {
   const network = addressNetworkOf(chain);
   return network !== undefined && isZcashNetwork(network) ? network : undefined;
 }
 
-function isZcashNetwork(network: AddressNetwork): network is keyof typeof ZCASH_PREFIXES {
+function isZcashNetwork(network: AddressNetwork): network is ZcashNetwork {
   return Object.hasOwn(ZCASH_PREFIXES, network);
 }

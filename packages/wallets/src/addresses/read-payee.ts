@@ -1,9 +1,9 @@
 import type { Payee } from '@adit/money';
 import { AddressFault } from './address-fault.ts';
-import type { AddressNetwork } from './networks.ts';
+import type { AddressNetwork, ZcashNetwork } from './networks.ts';
 import { BY_PREFERENCE, type Receiver, receiverKey } from './receivers.ts';
 import { readTrueChainPayee } from './truechain-address.ts';
-import { readZcashAddress, type ZcashNetwork } from './zcash-address.ts';
+import { readZcashAddress } from './zcash-address.ts';
 
 type Reader = (address: string) => Payee | AddressFault;
 

@@ -1,10 +1,9 @@
 import { AditError, concatBytes, tryDecodeHex } from '@adit/primitives';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, bech32, bech32m } from '@scure/base';
-import { ZCASH_PREFIXES } from './networks.ts';
+import { ZCASH_PREFIXES, type ZcashNetwork } from './networks.ts';
 import { RECEIVER_KINDS, type Receiver, type ReceiverKind } from './receivers.ts';
 import { writeUnified } from './unified.ts';
-import type { ZcashNetwork } from './zcash-address.ts';
 
 /**
  * Writes the address of one receiver. An Orchard receiver becomes a unified address with nothing else in it.

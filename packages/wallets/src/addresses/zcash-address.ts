@@ -2,7 +2,7 @@ import { equalBytes } from '@adit/primitives';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, bech32, bech32m } from '@scure/base';
 import { AddressFault, commonFault } from './address-fault.ts';
-import { type AddressNetwork, ZCASH_PREFIXES, type ZcashPrefixes } from './networks.ts';
+import { ZCASH_PREFIXES, type ZcashNetwork, type ZcashPrefixes } from './networks.ts';
 import { RECEIVER_KINDS, type Receiver } from './receivers.ts';
 import { readUnified } from './unified.ts';
 
@@ -16,8 +16,6 @@ export interface ZcashAddress {
   readonly text: string;
 }
 
-/** Networks whose addresses are those of the Zcash family. */
-export type ZcashNetwork = Exclude<AddressNetwork, 'truechain'>;
 type Bech32Form = 'sapling' | 'unified' | 'unifiedRevision1' | 'tex';
 type Base58Form = 'p2pkh' | 'p2sh' | 'sprout';
 

@@ -1,7 +1,7 @@
 import { AditError, bigintFromBytes, checkBytes, encodeHex } from '@adit/primitives';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { rlpBytes, rlpInteger, rlpList } from './rlp.ts';
+import { encodeRlp, type RlpItem } from './rlp.ts';
 
 /** A payment of TrueChain, in wei. */
 export interface TrueChainPayment {
@@ -31,7 +31,7 @@ const ADDRESS_BYTES = 20;
 const V_BASE = 35n;
 const MOST = (1n << 256n) - 1n;
 /** Payer, fee and the payer's signature, which TrueChain adds behind the data and behind the signature. */
-const NOBODY = rlpBytes(new Uint8Array());
+const NOBODY = new Uint8Array();
 
 /**
  * Signs a payment (EIP-155; RFC 6979, s in the lower half), as TrueChain's TIP1 signer checks it without a payer.
@@ -43,15 +43,15 @@ export function signPayment(payment: TrueChainPayment, chainId: bigint, key: Uin
   checkKey(key);
   const start = startOf(payment);
   checkInteger(chainId, 'chainId');
-  const toSign = rlpList([...start, rlpInteger(chainId), rlpInteger(0n), rlpInteger(0n)]);
+  const toSign = encodeRlp([...start, chainId, 0n, 0n]);
   const signature = secp256k1.sign(keccak_256(toSign), key, { prehash: false, format: 'recovered' });
   // One byte of parity, then r and s.
   const [parity = 0] = signature;
   const r = bigintFromBytes(signature.subarray(1, 33));
   const s = bigintFromBytes(signature.subarray(33));
-  const ends = [BigInt(parity) + V_BASE + 2n * chainId, r, s].map(rlpInteger);
-  const whole = rlpList([...start, NOBODY, NOBODY, ...ends, NOBODY, NOBODY, NOBODY]);
-  return { raw: rlpList([...start, ...ends]), hash: `0x${encodeHex(keccak_256(whole))}` };
+  const ends = [BigInt(parity) + V_BASE + 2n * chainId, r, s];
+  const whole = encodeRlp([...start, NOBODY, NOBODY, ...ends, NOBODY, NOBODY, NOBODY]);
+  return { raw: encodeRlp([...start, ...ends]), hash: `0x${encodeHex(keccak_256(whole))}` };
 }
 
 /**
@@ -77,7 +77,7 @@ export function senderOf(
   const parity = v - V_BASE - 2n * chainId;
   // Of the two values of s only the lower one is taken, so that nobody can write a signature in another way.
   if ((parity !== 0n && parity !== 1n) || s > secp256k1.Point.Fn.ORDER / 2n) return undefined;
-  const toSign = rlpList([...startOf(payment), rlpInteger(chainId), rlpInteger(0n), rlpInteger(0n)]);
+  const toSign = encodeRlp([...startOf(payment), chainId, 0n, 0n]);
   try {
     const signature = new secp256k1.Signature(r, s, Number(parity));
     return accountOfPoint(signature.recoverPublicKey(keccak_256(toSign)).toBytes(false));
@@ -87,10 +87,10 @@ export function senderOf(
 }
 
 /** The fields that every form of a payment begins with; its data is empty. */
-function startOf({ nonce, gasPrice, gas, to, value }: TrueChainPayment): Uint8Array[] {
+function startOf({ nonce, gasPrice, gas, to, value }: TrueChainPayment): RlpItem[] {
   for (const [name, number] of Object.entries({ nonce, gasPrice, gas, value })) checkInteger(number, name);
   checkBytes(to, 'to', ADDRESS_BYTES);
-  return [rlpInteger(nonce), rlpInteger(gasPrice), rlpInteger(gas), rlpBytes(to), rlpInteger(value), NOBODY];
+  return [nonce, gasPrice, gas, to, value, NOBODY];
 }
 
 function accountOfPoint(point: Uint8Array): Uint8Array {

@@ -1,37 +1,32 @@
-import { concatBytes } from '@adit/primitives';
+import { bigintToBytes, concatBytes } from '@adit/primitives';
 
-/** Shorter than this a length fits into the first byte. */
-const SHORT = 56;
-const OF_BYTES = 0x80;
-const OF_LIST = 0xc0;
-/** Bytes added to the first one, if the length follows in bytes of its own. */
-const LONG = 55;
+/** Bytes, a non-negative integer (written as its shortest big-endian bytes, none for zero), or a list. */
+export type RlpItem = Uint8Array | bigint | number | readonly RlpItem[];
 
-/** A byte string in RLP: a single byte below 128 stands for itself. */
-export function rlpBytes(bytes: Uint8Array): Uint8Array {
-  const [first = 0] = bytes;
-  return bytes.length === 1 && first < OF_BYTES ? bytes : concatBytes(head(OF_BYTES, bytes.length), bytes);
+/**
+ * Ethereum's recursive length prefix (Yellow Paper, appendix B), in which TrueChain writes headers and transactions.
+ * @throws AditError `ADIT_NUMBER_TOO_LARGE` for a negative integer
+ */
+export function encodeRlp(item: RlpItem): Uint8Array {
+  if (item instanceof Uint8Array) return encodeString(item);
+  if (typeof item === 'bigint' || typeof item === 'number') return encodeString(integerBytes(BigInt(item)));
+  const body = concatBytes(...item.map(encodeRlp));
+  return concatBytes(head(0xc0, body.length), body);
 }
 
-/** An integer in RLP: big-endian without leading zeros; zero is the empty string. */
-export function rlpInteger(value: bigint): Uint8Array {
-  return rlpBytes(bigEndian(value));
+function encodeString(bytes: Uint8Array): Uint8Array {
+  const [first] = bytes;
+  // A byte below 0x80 stands for itself.
+  if (bytes.length === 1 && first !== undefined && first < 0x80) return bytes;
+  return concatBytes(head(0x80, bytes.length), bytes);
 }
 
-/** A list of items that are encoded already. */
-export function rlpList(items: readonly Uint8Array[]): Uint8Array {
-  const content = concatBytes(...items);
-  return concatBytes(head(OF_LIST, content.length), content);
+function head(base: number, length: number): Uint8Array {
+  if (length < 56) return Uint8Array.of(base + length);
+  const size = integerBytes(BigInt(length));
+  return concatBytes(Uint8Array.of(base + 55 + size.length), size);
 }
 
-function head(kind: number, length: number): Uint8Array {
-  if (length < SHORT) return Uint8Array.of(kind + length);
-  const bytes = bigEndian(BigInt(length));
-  return Uint8Array.of(kind + LONG + bytes.length, ...bytes);
-}
-
-function bigEndian(value: bigint): Uint8Array {
-  const bytes: number[] = [];
-  for (let left = value; left > 0n; left >>= 8n) bytes.unshift(Number(left & 0xffn));
-  return Uint8Array.from(bytes);
+function integerBytes(value: bigint): Uint8Array {
+  return bigintToBytes(value, value === 0n ? 0 : Math.ceil(value.toString(16).length / 2));
 }

@@ -1,9 +1,9 @@
 import type { ListedSend, MatchOutput } from '@adit/money';
 import { Fields } from '@adit/rpc';
 import { AddressFault } from '../addresses/address-fault.ts';
+import type { ZcashNetwork } from '../addresses/networks.ts';
 import { readReceivers } from '../addresses/read-payee.ts';
 import { type ReceiverKind, receiverKey } from '../addresses/receivers.ts';
-import type { ZcashNetwork } from '../addresses/zcash-address.ts';
 
 /** A sent transaction as the listing shows it. */
 export interface ListedTransaction extends ListedSend {

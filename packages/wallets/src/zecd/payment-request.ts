@@ -1,8 +1,8 @@
 import type { WalletLimits, WalletPayment } from '@adit/money';
 import { encodeHex } from '@adit/primitives';
 import { AddressFault } from '../addresses/address-fault.ts';
+import type { ZcashNetwork } from '../addresses/networks.ts';
 import { readPayee } from '../addresses/read-payee.ts';
-import type { ZcashNetwork } from '../addresses/zcash-address.ts';
 import { coinsText } from './amounts.ts';
 
 /** What the tag output pays to an own address. It comes back as change does. */

@@ -12,10 +12,10 @@ import type {
 import { AditError, encodeHex, messageOf } from '@adit/primitives';
 import { Fields, type JsonRpcClient } from '@adit/rpc';
 import { AddressFault } from '../addresses/address-fault.ts';
+import type { ZcashNetwork } from '../addresses/networks.ts';
 import { readPayee, readReceivers } from '../addresses/read-payee.ts';
 import { receiverKey } from '../addresses/receivers.ts';
 import { receiverFromKey, writeAddress } from '../addresses/write-address.ts';
-import type { ZcashNetwork } from '../addresses/zcash-address.ts';
 import { zatoshiFrom } from './amounts.ts';
 import { answerToFailedCall, answerToFailedOperation } from './answers.ts';
 import { zecdLimits } from './limits.ts';
@@ -58,10 +58,9 @@ export class ZecdWallet implements SendingWallet {
   readonly kind = 'sending';
   readonly life = LIFE_BLOCKS;
   readonly limits: WalletLimits;
+  /** Its own address: payments come from it, and rewards are shielded to it. */
+  readonly target: Payee;
   readonly #network: ZcashNetwork;
-  readonly #address: string;
-  /** The receiver that payments come from. */
-  readonly #receiver: string;
   /** All receivers of the address. */
   readonly #own: ReadonlySet<string>;
   readonly #client: JsonRpcClient;
@@ -80,8 +79,7 @@ export class ZecdWallet implements SendingWallet {
       );
     const receivers = readReceivers(address, network);
     this.#network = network;
-    this.#address = payee.address;
-    this.#receiver = payee.receiver;
+    this.target = payee;
     this.#own = new Set(receivers instanceof AddressFault ? [] : receivers.map(receiverKey));
     this.limits = zecdLimits(options.actionLimit);
     this.#client = modules.client;
@@ -90,12 +88,13 @@ export class ZecdWallet implements SendingWallet {
 
   /** Its receiver, as long as the wallet has the key of it. zecd itself refuses to start on a database of another seed. */
   async identity(): Promise<string> {
-    const [isMine] = await this.#calls.areMine([this.#address]);
-    return isMine === true ? `zecd ${this.#receiver}` : `zecd without ${this.#receiver}`;
+    const { receiver } = this.target;
+    return (await this.#ownsTarget()) ? `zecd ${receiver}` : `zecd without ${receiver}`;
   }
 
+  /** The balances are read once more behind the question whether they are complete, and are so only if the block stayed the same. */
   async funds(): Promise<WalletFunds> {
-    const { isComplete } = await this.#calls.moment();
+    const before = await this.#calls.moment();
     const balances = await this.#calls.balances();
     const { trusted, untrustedPending, immature, coinbase, height, hash } = balances;
     return {
@@ -106,7 +105,7 @@ export class ZecdWallet implements SendingWallet {
       unconfirmedSpends: await this.#unconfirmedSpends(height),
       height,
       hash,
-      isComplete,
+      isComplete: before.isComplete && before.height === height && before.hash === hash,
     };
   }
 
@@ -123,7 +122,7 @@ export class ZecdWallet implements SendingWallet {
     payment: WalletPayment,
   ): Promise<CallAnswer<{ readonly kind: 'operation'; readonly id: string }>> {
     const { limits } = this;
-    const recipients = recipientsOf(payment, this.#address, { limits, network: this.#network });
+    const recipients = recipientsOf(payment, this.target.address, { limits, network: this.#network });
     if (typeof recipients === 'string') return notCalled(recipients);
     try {
       const own = await this.ownReceivers(payment.outputs.map(({ payee }) => payee.receiver));
@@ -133,7 +132,7 @@ export class ZecdWallet implements SendingWallet {
       return notCalled(messageOf(error));
     }
     try {
-      const answer = await this.#client.call('z_sendmany', [this.#address, recipients], {
+      const answer = await this.#client.call('z_sendmany', [this.target.address, recipients], {
         timeoutMs: CALL_MS,
         retry: false,
       });
@@ -214,7 +213,7 @@ export class ZecdWallet implements SendingWallet {
     try {
       const answer = await this.#client.call(
         'z_shieldcoinbase',
-        ['*', this.#address, null, NO_LIMIT, SHIELD_MEMO],
+        ['*', this.target.address, null, NO_LIMIT, SHIELD_MEMO],
         {
           timeoutMs: SHIELD_MS,
           retry: false,
@@ -224,13 +223,6 @@ export class ZecdWallet implements SendingWallet {
     } catch (error) {
       return answerToFailedCall(error);
     }
-  }
-
-  /** The address that it shields to. */
-  get target(): Payee {
-    const payee = readPayee(this.#address, this.#network);
-    if (payee instanceof AddressFault) throw new AditError('ADIT_BAD_PAYEE', payee.message);
-    return payee;
   }
 
   /**
@@ -245,7 +237,7 @@ export class ZecdWallet implements SendingWallet {
   }
 
   async #ownsTarget(): Promise<boolean> {
-    const [isMine] = await this.#calls.areMine([this.#address]);
+    const [isMine] = await this.#calls.areMine([this.target.address]);
     return isMine === true;
   }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bigintFromBytes, decodeHex, encodeHex } from '@adit/primitives';
+import { bigintFromBytes, encodeHex } from '@adit/primitives';
 import fc from 'fast-check';
 import { accountOf, senderOf, signPayment, type TrueChainPayment } from '../../src/truechain/payment.ts';
-import { rlpBytes, rlpInteger, rlpList } from '../../src/truechain/rlp.ts';
 
 const KEY = new Uint8Array(32).fill(0x46);
 const PAYMENT: TrueChainPayment = {
@@ -90,16 +89,4 @@ test('amounts, addresses and keys out of their bounds are refused', () => {
   assert.throws(() => sign({}, new Uint8Array(31)), { code: 'ADIT_BAD_BYTES' });
   assert.throws(() => sign({}, new Uint8Array(32)), { code: 'ADIT_BAD_KEY' });
   assert.throws(() => accountOf(new Uint8Array(32).fill(0xff)), { code: 'ADIT_BAD_KEY' });
-});
-
-test('RLP has its shortest forms', () => {
-  assert.equal(encodeHex(rlpInteger(0n)), '80');
-  assert.equal(encodeHex(rlpInteger(127n)), '7f');
-  assert.equal(encodeHex(rlpInteger(128n)), '8180');
-  assert.equal(encodeHex(rlpInteger(1_024n)), '820400');
-  assert.equal(encodeHex(rlpBytes(decodeHex('00'))), '00');
-  assert.equal(encodeHex(rlpBytes(new Uint8Array(56))), `b838${'00'.repeat(56)}`);
-  assert.equal(encodeHex(rlpBytes(new Uint8Array(256)).subarray(0, 3)), 'b90100');
-  assert.equal(encodeHex(rlpList([])), 'c0');
-  assert.equal(encodeHex(rlpList([new Uint8Array(56)])).slice(0, 4), 'f838');
 });

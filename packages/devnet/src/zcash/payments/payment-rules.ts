@@ -3,7 +3,7 @@ import { equalBytes, readUint32LE } from '@adit/primitives';
 import { type BlockEntry, type BlockTree, outpointKey } from '../block-tree.ts';
 import { isCoinbase } from '../coinbase.ts';
 import type { ConsensusRules } from '../rules.ts';
-import type { TransparentOutput, TransparentTransaction } from '../transaction.ts';
+import { type TransparentOutput, type TransparentTransaction, totalOf } from '../transaction.ts';
 import { readNote } from './note-script.ts';
 
 /** Why a node does not take a payment, with Zebra's code and words. */
@@ -84,7 +84,7 @@ export function checkPayment(
       'actions',
       `${actions} Ironwood actions, exceeding the next block's ZIP 218 limit of ${MOST_ACTIONS}`,
     );
-  const fee = paid - outputs.reduce((sum, { value }) => sum + value, 0n);
+  const fee = paid - totalOf(outputs);
   return fee < 2n * MARGINAL_FEE ? refusal('value', 'transaction fee is too low') : { fee };
 }
 

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { tryDecodeHex } from '@adit/primitives';
 import { AddressFault, type Payee, readPayee, receiverFromKey } from '@adit/wallets';
 import { noteScript } from '../payments/note-script.ts';
+import { p2pkhScript, p2shScript } from '../scripts.ts';
 import type { TransparentOutput } from '../transaction.ts';
 import { walletFault } from './wallet-fault.ts';
-import { NETWORK, p2pkhScript, p2shScript } from './wallet-keys.ts';
+import { NETWORK } from './wallet-keys.ts';
 
 const KEYS: readonly string[] = ['address', 'amount', 'memo'];
 const POLICIES: readonly string[] = [

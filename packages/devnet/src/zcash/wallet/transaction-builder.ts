@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { ByteReader } from '@adit/primitives';
-import type { BlockTransaction } from '../block.ts';
+import { type BlockTransaction, readBlockTransaction } from '../block.ts';
 import { noteScript, readNote } from '../payments/note-script.ts';
 import { MARGINAL_FEE, SIGNED } from '../payments/payment-rules.ts';
 import type { NetworkRules } from '../rules.ts';
-import { encodeTransaction, readTransaction, type TransparentOutput } from '../transaction.ts';
-import { authDigest, transactionId } from '../transaction-digests.ts';
+import { encodeTransaction, type TransparentOutput, totalOf } from '../transaction.ts';
 import type { OwnOutput } from './wallet-database.ts';
 import { walletFault } from './wallet-fault.ts';
 import type { WalletKeys } from './wallet-keys.ts';
@@ -32,10 +31,10 @@ export function buildPayment(
   notes: readonly OwnOutput[],
   context: BuildContext,
 ): BlockTransaction {
-  const amount = sumOf(outputs);
+  const amount = totalOf(outputs);
   const chosen: OwnOutput[] = [];
   for (const note of [...notes, undefined]) {
-    const held = sumOf(chosen);
+    const held = totalOf(chosen);
     const changeNotes = changeCount(held - amount);
     const fee = feeOf(outputs, chosen.length, changeNotes);
     if (held >= amount + fee && chosen.length > 0) {
@@ -70,7 +69,7 @@ export function buildShielding(
 ): BlockTransaction {
   const fee = MARGINAL_FEE * BigInt(rewards.length + 2);
   const script = noteScript({ pool: 'ironwood', receiver, seed: randomBytes(8), memo });
-  const value = sumOf(rewards) - fee;
+  const value = totalOf(rewards) - fee;
   if (value <= 0n) throw walletFault('funds', 'Insufficient funds: the fee is more than the rewards');
   return finish(rewards, [{ value, script }], context);
 }
@@ -122,10 +121,5 @@ function finish(
     inputs: spends.map(({ prevout }) => ({ prevout, scriptSig: SIGNED, sequence: 0xffff_ffff })),
     outputs,
   });
-  const transaction = readTransaction(new ByteReader(raw));
-  return { transaction, raw, txid: transactionId(transaction), authDigest: authDigest(transaction) };
-}
-
-function sumOf(items: readonly { readonly value: bigint }[]): bigint {
-  return items.reduce((sum, { value }) => sum + value, 0n);
+  return readBlockTransaction(new ByteReader(raw), raw);
 }

@@ -1,9 +1,10 @@
 import { displayHash } from '@adit/chain';
+import { concatBytes, uint32LE } from '@adit/primitives';
 import type { BlockTransaction } from '../block.ts';
 import { ancestorAt, type BlockEntry, type BlockTree, outpointKey } from '../block-tree.ts';
 import { isCoinbase } from '../coinbase.ts';
 import { type Pool, readNote } from '../payments/note-script.ts';
-import type { TransparentOutput } from '../transaction.ts';
+import { type TransparentOutput, totalOf } from '../transaction.ts';
 import { ownership, type WalletKeys } from './wallet-keys.ts';
 
 /** A transaction that a wallet knows. */
@@ -154,7 +155,7 @@ export class WalletDatabase {
       mined: undefined,
       isSend,
       isShielding: spent.some(({ pool }) => pool === 'transparent'),
-      fee: isSend ? sum(spent) - sum(outputs) : null,
+      fee: isSend ? totalOf(spent) - totalOf(outputs) : null,
       knowsPayees: isMade || !isSend,
       createdAt,
       resends: isMade,
@@ -167,11 +168,10 @@ export class WalletDatabase {
   #keep(transaction: WalletTransaction, output: TransparentOutput, index: number): void {
     const whose = ownership(this.keys, output);
     if (whose === 'foreign') return;
-    const prevout = new Uint8Array(36);
-    prevout.set(transaction.item.txid);
-    new DataView(prevout.buffer).setUint32(32, index, true);
-    this.#own.set(outpointKey(prevout), {
-      outpoint: outpointKey(prevout),
+    const prevout = concatBytes(transaction.item.txid, uint32LE(index));
+    const outpoint = outpointKey(prevout);
+    this.#own.set(outpoint, {
+      outpoint,
       prevout,
       value: output.value,
       pool: readNote(output.script)?.pool ?? 'transparent',
@@ -184,8 +184,4 @@ export class WalletDatabase {
 /** Whether an output is a reward. */
 export function isReward({ pool, transaction }: OwnOutput): boolean {
   return pool === 'transparent' && isCoinbase(transaction.item.transaction);
-}
-
-function sum(outputs: readonly { readonly value: bigint }[]): bigint {
-  return outputs.reduce((total, { value }) => total + value, 0n);
 }

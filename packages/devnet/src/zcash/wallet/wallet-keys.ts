@@ -10,6 +10,7 @@ import {
 } from '@adit/wallets';
 import { MINER_SCRIPT } from '../coinbase.ts';
 import { readNote } from '../payments/note-script.ts';
+import { p2pkhScript } from '../scripts.ts';
 import type { TransparentOutput } from '../transaction.ts';
 
 /** Addresses of the devnet are those of Regtest. */
@@ -58,14 +59,6 @@ export function ownership(keys: WalletKeys, output: TransparentOutput): 'own' | 
   if (note.pool === 'sapling') return equalBytes(note.receiver, keys.saplingRaw) ? 'own' : 'foreign';
   if (equalBytes(note.receiver, keys.changeRaw)) return 'change';
   return equalBytes(note.receiver, keys.orchardRaw) ? 'own' : 'foreign';
-}
-
-export function p2pkhScript(hash: Uint8Array): Uint8Array {
-  return Uint8Array.of(0x76, 0xa9, 0x14, ...hash, 0x88, 0xac);
-}
-
-export function p2shScript(hash: Uint8Array): Uint8Array {
-  return Uint8Array.of(0xa9, 0x14, ...hash, 0x87);
 }
 
 /** The first bytes that are a receiver which can be paid: keys of real addresses are points of a curve. */

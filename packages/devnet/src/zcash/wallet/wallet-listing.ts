@@ -2,7 +2,7 @@ import { encodeHex } from '@adit/primitives';
 import { writeAddress } from '@adit/wallets';
 import { isCoinbase } from '../coinbase.ts';
 import { readNote } from '../payments/note-script.ts';
-import type { TransparentOutput } from '../transaction.ts';
+import { type TransparentOutput, totalOf } from '../transaction.ts';
 import type { WalletDatabase, WalletTransaction } from './wallet-database.ts';
 import { NETWORK, ownership } from './wallet-keys.ts';
 
@@ -113,7 +113,7 @@ export function transactionJson(
   const own = item.transaction.outputs.filter((output) => ownership(database.keys, output) !== 'foreign');
   const status = database.status(transaction);
   return {
-    amount: coins(transaction.isSend ? -sum(foreign) : sum(own)),
+    amount: coins(transaction.isSend ? -totalOf(foreign) : totalOf(own)),
     ...(fee === null ? {} : { fee: coins(-fee) }),
     confirmations: status === 'expired' ? -1 : database.confirmations(transaction),
     txid,
@@ -150,8 +150,4 @@ function memoJson(memo: Uint8Array): Record<string, unknown> {
   const text = Buffer.from(memo).toString('utf8');
   const isText = Buffer.from(text).equals(Buffer.from(memo));
   return { memo: encodeHex(memo), ...(isText ? { memoStr: text } : {}) };
-}
-
-function sum(outputs: readonly TransparentOutput[]): bigint {
-  return outputs.reduce((total, { value }) => total + value, 0n);
 }

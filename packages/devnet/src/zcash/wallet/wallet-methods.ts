@@ -1,6 +1,7 @@
 import { messageOf } from '@adit/primitives';
 import { receiverFromKey } from '@adit/wallets';
 import { RpcFault, type RpcHandler } from '../../rpc-server.ts';
+import { totalOf } from '../transaction.ts';
 import type { DevnetZcashChain } from '../zcash-chain.ts';
 import { readAddress, readMemo, readRecipients, readSimpleRecipients } from './recipients.ts';
 import { parseTrouble } from './trouble.ts';
@@ -73,7 +74,7 @@ export class WalletMethods {
     const { kind, raw } = receiverFromKey(this.#shieldedTarget(to));
     if (kind !== 'orchard') throw walletFault('parameter', 'the double shields to Orchard receivers only');
     const { opid, taken, left } = this.#wallet.shield(raw, most, readMemo(memo));
-    const value = (outputs: typeof taken) => coins(outputs.reduce((sum, one) => sum + one.value, 0n));
+    const value = (outputs: typeof taken) => coins(totalOf(outputs));
     return {
       opid,
       shieldingUTXOs: taken.length,
