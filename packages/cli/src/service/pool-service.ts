@@ -278,6 +278,11 @@ export class PoolService {
     this.#log.write(event);
   }
 
+  /** Resolves when all lines of the log have been written. It may never do that. */
+  logged(): Promise<void> {
+    return new Promise((resolve) => this.#logger.flush(() => resolve()));
+  }
+
   #handle(request: ControlRequest): unknown {
     switch (request.command) {
       case 'status':
