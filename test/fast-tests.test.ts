@@ -16,6 +16,11 @@ test('the fast tests are tests of rooms that start no process', () => {
     false,
     'the test kit starts processes for it',
   );
+  assert.equal(
+    isFast(root, 'packages/cli/test/hanging-thread.test.ts'),
+    false,
+    'a helper of the room starts a process for it',
+  );
   assert.equal(isFast(root, 'test/demo.test.ts'), false, 'it is not a test of a room');
   const fast = files.filter((file) => isFast(root, file));
   assert.ok(fast.length > files.length / 2, `only ${fast.length} of ${files.length} are fast`);

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { freeBytesOf } from '@adit/pool';
 import { Gauge, type Registry } from 'prom-client';
 
 /** Longest wait for the answer: a disk of another machine may hang, and a scrape must not. */
@@ -35,11 +35,6 @@ export class DiskMetrics {
 
   async #ask(): Promise<number | undefined> {
     if (this.#folder === undefined) return undefined;
-    try {
-      const { bavail, bsize } = await statfs(this.#folder);
-      return bavail * bsize;
-    } catch {
-      return undefined;
-    }
+    return freeBytesOf(this.#folder).catch(() => undefined);
   }
 }

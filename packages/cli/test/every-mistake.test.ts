@@ -5,10 +5,11 @@ import { type TestContext, test } from 'node:test';
 import { AditError } from '@adit/primitives';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { keyOf } from '../src/config/faults.ts';
+import type { JsonSchema } from '../src/config/json-schema.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { EXIT, exitStatusOf } from '../src/exit-status.ts';
 import { configWith, sampleOf } from './support/sample-config.ts';
-import { type KeySchema, type SchemaKey, schemaKeys } from './support/schema-keys.ts';
+import { type SchemaKey, schemaKeys } from './support/schema-keys.ts';
 
 const KEYS = schemaKeys();
 
@@ -25,7 +26,7 @@ const VALUES: readonly (readonly [string, unknown])[] = [
   ['object', { a: 1 }],
 ];
 
-function isOfType({ type, items, additionalProperties }: KeySchema, kind: string): boolean {
+function isOfType({ type, items, additionalProperties }: JsonSchema, kind: string): boolean {
   if (type === 'number') return kind === 'number' || kind === 'integer';
   if (type === 'array' && items?.type === 'string') return kind === 'list of texts';
   if (type === 'array' && items?.type === 'number') return kind === 'list of numbers';

@@ -1,53 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { zcashChain } from '@adit/chain';
-import { startZcashDevnet } from '@adit/devnet';
+import { test } from 'node:test';
 import { FailingDisk } from '@adit/test-kit/failing-disk';
-import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
+import { silentPipe, startedPool } from './support/started-pool.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-/** Starts a pool in a folder. */
-async function started(
-  context: TestContext,
-  folder: string,
-  environment: Readonly<Record<string, string>>,
-  preload: readonly string[] = [],
-) {
-  const devnet = await startZcashDevnet({
-    chain: zcashChain('zcash-devnet-48_5'),
-    initialTarget: 1n << 248n,
-  });
-  context.after(() => devnet.close());
-  writeFileSync(
-    path.join(folder, 'adit.toml'),
-    poolToml([zcashToml(devnet.url)], {
-      top: { data: './data', control: './control.sock' },
-      log: { format: 'json', level: 'info' },
-      admin: { enabled: false },
-    }),
-  );
-  const args = ['--conditions=adit-source', ...preload, main, 'pool'];
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ...environment } });
-  context.after(() => child.kill('SIGKILL'));
-  let log = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-    });
-  return { child, log: () => log };
-}
-
-function assertLastLine(log: string): void {
-  const last = JSON.parse(log.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
-  assert.deepEqual([last['event'], last['cause']], ['service_problem', 'threads_hang'], log);
+function assertLastLine(lines: readonly string[]): void {
+  const last = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
+  assert.deepEqual([last['event'], last['cause']], ['service_problem', 'threads_hang'], lines.join('\n'));
 }
 
 test('a pool whose disk hangs while it starts ends at the first signal', async (context) => {
@@ -55,12 +18,12 @@ test('a pool whose disk hangs while it starts ends at the first signal', async (
   const disk = FailingDisk.make(folder);
   if (disk === undefined) return context.skip('no C compiler that makes a library for Linux');
   disk.hang();
-  const { child, log } = await started(context, folder, disk.environment);
+  const { child, log, lines } = await startedPool(context, folder, { environment: disk.environment });
   await until('the start hangs', () => disk.hasHung);
   const ended = once(child, 'close');
   child.kill('SIGTERM');
   assert.deepEqual(await ended, [null, 'SIGKILL'], log());
-  assertLastLine(log());
+  assertLastLine(lines());
   assert.match(log(), /"event":"ending"/);
 });
 
@@ -73,18 +36,12 @@ if (isMainThread) process.once('worker', () => setImmediate(() => new Worker(cod
 
 test('a start that fails while a thread hangs ends by itself', async (context) => {
   const folder = temporaryFolder(context);
-  const pipe = path.join(folder, 'pipe');
-  try {
-    execFileSync('mkfifo', [pipe]);
-  } catch {
-    return context.skip('no mkfifo');
-  }
-  const preload = path.join(folder, 'hangs.mjs');
-  writeFileSync(preload, hangs(pipe));
+  const pipe = silentPipe(folder);
+  if (pipe === undefined) return context.skip('no mkfifo');
   mkdirSync(path.join(folder, 'data'));
   writeFileSync(path.join(folder, 'data', 'leases.db'), 'this is not a database'.repeat(1_000));
-  const { child, log } = await started(context, folder, {}, ['--import', preload]);
+  const { child, log, lines } = await startedPool(context, folder, { preload: hangs(pipe) });
   assert.deepEqual(await once(child, 'close'), [null, 'SIGKILL'], log());
-  assertLastLine(log());
+  assertLastLine(lines());
   assert.match(log(), /^adit: .*leases/m);
 });

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { zcashChain } from '@adit/chain';
-import { startZcashDevnet } from '@adit/devnet';
-import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { askPool } from '../src/control/client.ts';
 import { readStatusDocument } from '../src/control/status-document.ts';
 import { fieldSchema, LINES, type LogEvent } from '../src/log/lines.ts';
 import { LINE_VERSION } from '../src/log/logger.ts';
+import { startedPool } from './support/started-pool.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const pool = new URL('../../pool/src/index.ts', import.meta.url).href;
 
 /** Loaded before the pool: at each signal its status holds another thing that it should not. */
@@ -41,24 +35,7 @@ if (isMainThread) {
 
 test('nothing that a status holds ends the pool: it refuses the command, and goes on with its miners', async (context) => {
   const folder = temporaryFolder(context);
-  const devnet = await startZcashDevnet({
-    chain: zcashChain('zcash-devnet-48_5'),
-    initialTarget: 1n << 248n,
-  });
-  context.after(() => devnet.close());
-  const preload = path.join(folder, 'broken-status.mjs');
-  writeFileSync(preload, BROKEN_STATUS);
-  writeFileSync(
-    path.join(folder, 'adit.toml'),
-    poolToml([zcashToml(devnet.url)], {
-      top: { data: './data', control: './control.sock' },
-      log: { format: 'json', level: 'debug' },
-      admin: { enabled: false },
-    }),
-  );
-  const args = ['--conditions=adit-source', '--import', preload, main, 'pool'];
-  const child = spawn(process.execPath, args, { cwd: folder });
-  context.after(() => child.kill('SIGKILL'));
+  const { child } = await startedPool(context, folder, { preload: BROKEN_STATUS, level: 'debug' });
   let log = '';
   const listening = Promise.withResolvers<number>();
   child.stdout.on('data', (chunk: Buffer) => {

@@ -6,6 +6,7 @@
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
 export { copyDatabase, faultOfDatabase } from './copy-database.ts';
+export { endRecordOf } from './end-record.ts';
 export { FolderLock, LOCK_FILE } from './folder-lock.ts';
 export { type JournalFacts, journalFacts } from './journal-facts.ts';
 export type { LighterShare, NetworksOfChains, WorkGroup } from './journal-file.ts';

@@ -128,9 +128,9 @@ export class JournalFile {
   /**
    * The ended journals that this one lists, and its own end where that is recorded beside it. It lists itself if its
    * process closed it in order.
+   * @param beside of a moment ago, where it was read already
    */
-  ends(): JournalEnd[] {
-    const { end } = this.beside;
+  ends({ end }: EndBeside = this.beside): JournalEnd[] {
     return [...this.#listed(), ...(end === undefined ? [] : [end])];
   }
 

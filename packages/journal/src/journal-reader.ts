@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { encodeHex } from '@adit/primitives';
 import { isAbsent } from './is-absent.ts';
-import { type JournalFile, type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
+import { type NetworksOfChains, smallest, type WorkGroup } from './journal-file.ts';
 import { ascending } from './journal-store.ts';
 import { journalFolder } from './new-journal.ts';
 import { OpenJournals } from './open-journals.ts';
@@ -78,12 +78,13 @@ export class JournalReader {
     const places: Place[] = [];
     for (const file of filesIn([dataFolder, ...also])) {
       try {
-        const journal = this.#journal(file);
+        const journal = this.#open.get(file);
         const { instance, isMisnamed, isEmpty: mayGo } = journal;
         places.push({ file, instance, isMisnamed, mayGo });
         if (isMisnamed) faults.push(`${file} is the journal ${instance}, copied or renamed`);
-        faults.push(...(journal.beside.fault === undefined ? [] : [journal.beside.fault]));
-        for (const end of journal.ends()) this.#learn(end.instance, end.lastSequence);
+        const { beside } = journal;
+        if (beside.fault !== undefined) faults.push(beside.fault);
+        for (const end of journal.ends(beside)) this.#learn(end.instance, end.lastSequence);
       } catch (error) {
         // Its process ended without a share and removed it, after the folder was listed.
         if (isAbsent(file)) continue;
@@ -108,7 +109,7 @@ export class JournalReader {
     const wanted = new Map<string, WorkGroup>();
     for (const place of this.#places) {
       if (place.mayGo && !this.#open.has(place.file) && isAbsent(place.file)) continue;
-      const journal = this.#journal(place.file);
+      const journal = this.#open.get(place.file);
       const groups = journal.groups(0);
       const lighter = journal.lighterGroups();
       for (const key of new Set([...groups, ...lighter].map(groupKey))) {
@@ -131,7 +132,7 @@ export class JournalReader {
     const leftOut: LeftOut[] = [];
     for (const { file, instance } of places) {
       const last = this.#ends.get(instance) ?? Number.MAX_SAFE_INTEGER;
-      for (const share of this.#journal(file).sharesOf(group)) {
+      for (const share of this.#open.get(file).sharesOf(group)) {
         const { sequence } = share;
         const key = shareKey(share.digest);
         const first = counted.get(key);
@@ -141,7 +142,7 @@ export class JournalReader {
         else leftOut.push({ file, instance, sequence, because });
         if (because !== 'refused') note(weights, key, share.weight);
       }
-      for (const { digest, weight } of this.#journal(file).lighterOf(group))
+      for (const { digest, weight } of this.#open.get(file).lighterOf(group))
         note(weights, shareKey(digest), weight);
     }
     const alarms: WeightAlarm[] = [];
@@ -157,7 +158,7 @@ export class JournalReader {
   #losses(places: readonly Place[]): string[] {
     const losses = new Map<string, string | undefined>();
     for (const { file, instance } of places) {
-      const loss = this.#journal(file).lossBefore(this.#ends.get(instance));
+      const loss = this.#open.get(file).lossBefore(this.#ends.get(instance));
       if (loss === undefined || !losses.has(instance)) losses.set(instance, loss);
     }
     return [...losses.values()].filter((loss) => loss !== undefined);
@@ -165,10 +166,6 @@ export class JournalReader {
 
   #learn(instance: string, last: number): void {
     this.#ends.set(instance, Math.min(last, this.#ends.get(instance) ?? last));
-  }
-
-  #journal(file: string): JournalFile {
-    return this.#open.get(file);
   }
 }
 

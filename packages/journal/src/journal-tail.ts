@@ -202,11 +202,12 @@ export class JournalTail {
       // A file that was replaced under its name has to be opened again.
       if (known?.inode !== inode) this.#open.close(file);
       const journal = this.#open.get(file);
-      const ends = journal.ends();
+      const { beside } = journal;
+      const ends = journal.ends(beside);
       for (const { instance, lastSequence } of ends)
         this.#ends.set(instance, Math.min(lastSequence, this.#ends.get(instance) ?? lastSequence));
       const { instance, isMisnamed, isOver } = journal;
-      const { fault } = journal.beside;
+      const { fault } = beside;
       const lastSequence = journal.lastSequence();
       const lastLighterId = journal.lastLighterId();
       this.#places.set(file, {

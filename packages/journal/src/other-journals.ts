@@ -160,13 +160,13 @@ export class OtherJournals {
     let journal: JournalFile | undefined;
     try {
       journal = new JournalFile({ file, networks: this.#options.networks, waitMs: 0 });
-      this.#learn(journal.ends());
-      const { instance, isMisnamed } = journal;
+      const { instance, isMisnamed, beside } = journal;
+      this.#learn(journal.ends(beside));
       const isOver = this.#ends.has(instance) || journal.isOver;
       const fault = isMisnamed
         ? `${file} is the journal ${instance}, copied or renamed: move copies away, and give it its name back`
         : journal.lossBefore(this.#ends.get(instance));
-      const recordFault = journal.beside.fault;
+      const recordFault = beside.fault;
       const isLive = !isOver && fault === undefined && this.#liveCount < MAX_LIVE;
       // Once groups were read, this new file may hold shares of them that were not seen: without a version it counts as
       // changed, and is asked for each share.

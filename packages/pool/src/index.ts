@@ -7,8 +7,9 @@
 export type { BlockState } from './blocks/block-state.ts';
 export { type ClockEvidence, clockFault } from './chains/clock-watch.ts';
 export { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
+export type { Ban } from './conduct/ban.ts';
 export type { BanAnswer, BanChange, BanExchange, BanFile } from './conduct/ban-exchange.ts';
-export { type Ban, BanList, type BanListModules, type BanListOptions } from './conduct/ban-list.ts';
+export { BanList, type BanListModules, type BanListOptions } from './conduct/ban-list.ts';
 export { Conduct, type ConductModules } from './conduct/conduct.ts';
 export { CONDUCT_DEFAULTS, type ConductOptions, type Offence } from './conduct/options.ts';
 export type { Rung } from './conduct/rung.ts';

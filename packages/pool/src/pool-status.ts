@@ -87,10 +87,12 @@ export interface NotReady {
 /** Shorter outages are not reported: a node that restarts causes one of a second. */
 export const TROUBLE_AFTER_MS = 5_000;
 
+type ChainWithWork = Pick<ChainStatus, 'name' | 'workAgeMs' | 'outageMs'>;
+
 /** Why miners should not be sent here, one sentence each; empty where the pool is ready. */
 export function whyNotReady(state: {
   readonly journal: Pick<PoolStatus['journal'], 'problem' | 'faults'>;
-  readonly chains: readonly Omit<ChainStatus, 'clocks'>[];
+  readonly chains: readonly ChainWithWork[];
   readonly portsOpen: boolean;
   readonly draining: boolean;
   readonly stopping: boolean;
@@ -107,7 +109,7 @@ export function whyNotReady(state: {
   ];
 }
 
-function whyChainNotReady({ name, workAgeMs, outageMs }: Omit<ChainStatus, 'clocks'>): NotReady[] {
+function whyChainNotReady({ name, workAgeMs, outageMs }: ChainWithWork): NotReady[] {
   if (workAgeMs === undefined) return [{ cause: 'no_work', detail: `${name} has no work yet` }];
   if (outageMs <= TROUBLE_AFTER_MS) return [];
   const detail = `${name}: no node has given work for ${Math.round(outageMs / 1000)} s`;

@@ -4,7 +4,8 @@ import type { ChainBase, ChainFamilies, PoolPort } from './chains/chain-family.t
 import { ChainModuleMaker } from './chains/chain-modules.ts';
 import { CHAIN_FAMILIES, type ChainOptions } from './chains/families.ts';
 import { RunningChains } from './chains/running-chains.ts';
-import type { Ban, BanList } from './conduct/ban-list.ts';
+import type { Ban } from './conduct/ban.ts';
+import type { BanList } from './conduct/ban-list.ts';
 import { BanWalks } from './conduct/ban-walks.ts';
 import { Conduct } from './conduct/conduct.ts';
 import { CONDUCT_DEFAULTS } from './conduct/options.ts';

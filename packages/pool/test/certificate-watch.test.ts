@@ -17,7 +17,7 @@ function setUp() {
   });
   const look = (certificateEndsMs: number | undefined, nowMs: number) => {
     now = nowMs;
-    watch.look([{ status: { name: 'asic', chain: 'zcash', certificateEndsMs } }]);
+    watch.look([{ port: 'asic', chain: 'zcash', certificateEndsMs }]);
   };
   return { problems, look };
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { copyDatabase, faultOfDatabase, journalFacts } from '@adit/journal';
+import { copyDatabase, endRecordOf, faultOfDatabase, journalFacts } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
-import { makeFolder, namesIn } from './files.ts';
+import { copyFile, makeFolder, namesIn } from './files.ts';
 import type { BackupPart, NotCopied } from './part.ts';
 
 const FOLDER = 'journal';
@@ -41,7 +41,7 @@ export const JOURNALS_PART: BackupPart = {
   check: (folder) => {
     const journals = path.join(folder, FOLDER);
     if (!existsSync(journals)) return [];
-    const names = readdirSync(journals).filter((name) => !name.endsWith('.end'));
+    const names = readdirSync(journals).filter((name) => !name.endsWith(endRecordOf('')));
     return names.flatMap((name) => {
       const file = path.join(journals, name);
       const fault = faultOfDatabase(file) ?? faultOfJournal(file);
@@ -55,10 +55,8 @@ export const JOURNALS_PART: BackupPart = {
 async function copyJournal(from: string, to: string) {
   try {
     await copyDatabase(from, to);
-    await copyFile(`${from}.end`, `${to}.end`).catch((error: NodeJS.ErrnoException) => {
-      // Most journals of former processes have none. Without one that is there, refused shares would count in the copy.
-      if (error.code !== 'ENOENT') throw error;
-    });
+    // Most journals of former processes have none. Without one that is there, refused shares would count in the copy.
+    await copyFile(endRecordOf(from), endRecordOf(to));
     return journalFacts(to);
   } catch (error) {
     await rm(to, { force: true });

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { freeBytesOf } from '@adit/pool';
 import { AditError } from '@adit/primitives';
 
 /** Room for what grows during the copy, for folders and for the manifest. */
@@ -10,10 +10,10 @@ const SPARE_BYTES = 16 * 1024 * 1024;
  * @throws AditError `ADIT_BACKUP_PLACE`
  */
 export async function checkSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
+  const free = await freeBytesOf(folder);
   const wanted = bytes + Math.ceil(bytes / 20) + SPARE_BYTES;
-  if (bavail * bsize >= wanted) return;
-  const words = `the disk of ${folder} has ${megabytes(bavail * bsize)} MB free, and ${megabytes(wanted)} MB are needed: make room, or use another disk`;
+  if (free >= wanted) return;
+  const words = `the disk of ${folder} has ${megabytes(free)} MB free, and ${megabytes(wanted)} MB are needed: make room, or use another disk`;
   throw new AditError('ADIT_BACKUP_PLACE', words);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { below, nameOfPart } from './live-settings.ts';
 import type { Config } from './schema.ts';
 import { KIND_OF_KEY } from './value-kinds.ts';
 import type { Holds } from './values.ts';
@@ -27,25 +28,13 @@ export function changedContents(before: FileContents, after: FileContents): stri
 
 function contentsIn(part: object, path: string): [string, string][] {
   return Object.entries(part).flatMap(([name, value]): [string, string][] => {
-    const here = Array.isArray(part)
-      ? `${path}[${nameOf(value) ?? name}]`
-      : path === ''
-        ? name
-        : `${path}.${name}`;
+    const here = Array.isArray(part) ? `${path}[${nameOfPart(value) ?? name}]` : below(path, name);
     if (typeof value === 'object' && value !== null) return contentsIn(value, here);
     const kind = KIND_OF_KEY.get(name);
     if (typeof value !== 'string' || kind === undefined || !READ_AGAIN.has(kind)) return [];
     const digest = digestOf(value);
     return digest === undefined ? [] : [[here, digest]];
   });
-}
-
-function nameOf(part: unknown): string | undefined {
-  const { name, listen } = (typeof part === 'object' && part !== null ? part : {}) as {
-    readonly name?: string;
-    readonly listen?: string;
-  };
-  return name ?? listen;
 }
 
 function digestOf(file: string): string | undefined {

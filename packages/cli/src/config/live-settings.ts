@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { familyOf, NETWORKS } from './families.ts';
-import { type Config, configSchema } from './schema.ts';
+import { configJsonSchema, type JsonSchema } from './json-schema.ts';
+import type { Config } from './schema.ts';
 import type { Holds } from './values.ts';
 
 /** A setting of the configuration file, described for people. */
@@ -23,33 +23,13 @@ export interface Setting {
   readonly holds?: Holds;
 }
 
-interface JsonSchema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly live?: boolean;
-  readonly restart?: boolean;
-  readonly holds?: Holds;
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  /** Replaces the bounds that the numbers give. */
-  readonly bounds?: string;
-  /** For a part that belongs to a family of chains, or to its ports. */
-  readonly belongs?: string;
-  readonly oneOf?: readonly JsonSchema[];
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
+/** All settings, in the order of the schema. Every key with a note on when it takes effect is a setting. */
+export function allSettings(): readonly Setting[] {
+  return SETTINGS;
 }
 
-/** All settings, in the order of the schema. Every key with a note on when it takes effect is a setting. */
-export function allSettings(): Setting[] {
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
-  return settingsOf(schema as JsonSchema, { key: '', belongs: '', required: false });
-}
+/** To read them out of the schema takes milliseconds, and a file with many misspelled keys asks for each of them. */
+const SETTINGS = settingsOf(configJsonSchema(), { key: '', belongs: '', required: false });
 
 type Place = Pick<Setting, 'key' | 'belongs' | 'required'>;
 
@@ -59,13 +39,9 @@ function settingsOf(schema: JsonSchema, place: Place): Setting[] {
   if (schema.live !== undefined) {
     const { description = '', live, restart = false, holds } = schema;
     const byDefault = schema.default === undefined ? '' : JSON.stringify(schema.default);
+    const bounds = boundsOf(schema);
     const kind = holds === undefined ? {} : { holds };
-    return [
-      {
-        ...{ ...place, belongs, description, default: byDefault, bounds: boundsOf(schema), live, restart },
-        ...kind,
-      },
-    ];
+    return [{ ...place, belongs, description, default: byDefault, bounds, live, restart, ...kind }];
   }
   if (schema.oneOf !== undefined)
     return inCommon(schema.oneOf.map((part) => settingsOf(part, { ...place, belongs })));
@@ -200,7 +176,8 @@ function isNetwork(value: unknown): value is string {
   return typeof value === 'string' && NETWORKS.includes(value);
 }
 
-function below(key: string, name: string): string {
+/** The key of a value within a part. */
+export function below(key: string, name: string): string {
   return key === '' ? name : `${key}.${name}`;
 }
 
@@ -216,10 +193,11 @@ function isListOfParts(value: unknown): value is unknown[] {
 
 /** Chains and ports are identified by their names, in any order; nodes by their position. */
 function byName(parts: readonly unknown[]): Map<string, unknown> {
-  return new Map(
-    parts.map((part, i) => {
-      const { name, listen } = (isPart(part) ? part : {}) as { name?: string; listen?: string };
-      return [name ?? listen ?? String(i), part];
-    }),
-  );
+  return new Map(parts.map((part, i) => [nameOfPart(part) ?? String(i), part]));
+}
+
+/** The name of a chain or a port, which may be its address; undefined for nodes and other values. */
+export function nameOfPart(part: unknown): string | undefined {
+  const { name, listen } = (isPart(part) ? part : {}) as { name?: string; listen?: string };
+  return name ?? listen;
 }

@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { LOCK_FILE } from '@adit/journal';
 import { messageOf } from '@adit/primitives';
 import type { Fault } from './faults.ts';
 
 /** Files that the pool makes in its data folder, besides the control socket. */
-const OWN_FILES = ['leases.db', 'bans.db', 'pool.lock'];
+const OWN_FILES = ['leases.db', 'bans.db', LOCK_FILE];
 /** Endings of SQLite's files beside a database, and of a database that could not be read and was set aside. */
 const OWN_ENDINGS = ['', '-wal', '-shm', '-journal', '.broken'];
 const OWN_FOLDERS = ['journal', 'blocks', 'targets'];

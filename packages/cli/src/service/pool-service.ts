@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import { PoolMetrics } from '@adit/api';
-import { FolderLock, OWNER_ONLY, readableBy } from '@adit/journal';
+import { type FileAccess, FolderLock, OWNER_ONLY, readableBy } from '@adit/journal';
 import { type Ban, Pool } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
@@ -79,6 +79,8 @@ export class PoolService {
   readonly #control: ControlServer;
   readonly #admin: AdminAddress;
   readonly #succession: Succession;
+  /** Of the files in the data folder. A reload does not change it. */
+  readonly #access: FileAccess;
   #lock: FolderLock | undefined;
   #stopping = false;
   readonly #ended = Promise.withResolvers<Ending>();
@@ -97,6 +99,7 @@ export class PoolService {
     this.#inherited = inherited;
     this.#reserved = reserved;
     const wanted = poolOptions(this.#config);
+    this.#access = wanted.groupId === undefined ? OWNER_ONLY : readableBy(wanted.groupId);
     this.#logger = makeLogger(this.#config.log);
     this.#log = new EventLog(this.#logger);
     this.#metrics = new PoolMetrics(
@@ -208,9 +211,7 @@ export class PoolService {
 
   /** @returns whether no other process has the lock of the data folder */
   #takeLock(waitMs?: number): boolean {
-    const { groupId } = poolOptions(this.#config);
-    const access = groupId === undefined ? OWNER_ONLY : readableBy(groupId);
-    this.#lock = FolderLock.take(this.#config.data, access, waitMs);
+    this.#lock = FolderLock.take(this.#config.data, this.#access, waitMs);
     return this.#lock !== undefined;
   }
 
@@ -276,6 +277,11 @@ export class PoolService {
   /** Writes an event around the pool into its log. */
   tell(event: ServiceEvent | LedgerEvent): void {
     this.#log.write(event);
+  }
+
+  /** Resolves when all lines of the log have been written. It may never do that. */
+  logged(): Promise<void> {
+    return new Promise((resolve) => this.#logger.flush(() => resolve()));
   }
 
   #handle(request: ControlRequest): unknown {

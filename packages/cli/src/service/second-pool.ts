@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { FolderLock } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 import { faultLines } from '../config/faults.ts';
@@ -21,7 +22,7 @@ export async function refuseSecondPool(file: string, { data, control }: Config):
   } catch (error) {
     if (!(error instanceof AditError) || error.code !== 'ADIT_CONTROL_IN_USE') throw error;
     // Without a pool on the folder, only the socket is shared.
-    const key = control.startsWith(data) || FolderLock.isHeld(data) ? 'data' : 'control';
+    const key = control.startsWith(`${data}${path.sep}`) || FolderLock.isHeld(data) ? 'data' : 'control';
     throw refusal(file, key, error.message);
   }
   if (FolderLock.isHeld(data)) throw folderInUse(file, data);

@@ -1,26 +1,5 @@
-import { z } from 'zod';
 import { FAMILIES } from '../../src/config/families.ts';
-import { configSchema } from '../../src/config/schema.ts';
-
-/** What the JSON Schema of the configuration says of one key or table. */
-export interface KeySchema {
-  readonly type?: string;
-  readonly live?: boolean;
-  readonly holds?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly items?: KeySchema;
-  readonly oneOf?: readonly KeySchema[];
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, KeySchema>>;
-  readonly additionalProperties?: unknown;
-}
+import { configJsonSchema, type JsonSchema } from '../../src/config/json-schema.ts';
 
 /** A key of the configuration, in the file of one family. */
 export interface SchemaKey {
@@ -28,7 +7,7 @@ export interface SchemaKey {
   readonly path: readonly (string | number)[];
   /** Index of the family whose chain the file has. */
   readonly family: number;
-  readonly schema: KeySchema;
+  readonly schema: JsonSchema;
   readonly required: boolean;
   /** False for a table, and for a list of tables. */
   readonly isSetting: boolean;
@@ -39,11 +18,11 @@ export interface SchemaKey {
  * Nobody writes this list, so a new key is in it.
  */
 export function schemaKeys(): SchemaKey[] {
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as KeySchema;
+  const schema = configJsonSchema();
   return FAMILIES.flatMap((_family, family) => keysOf(schema, [], family));
 }
 
-function keysOf({ properties = {}, required = [] }: KeySchema, path: SchemaKey['path'], family: number) {
+function keysOf({ properties = {}, required = [] }: JsonSchema, path: SchemaKey['path'], family: number) {
   return Object.entries(properties).flatMap(([name, schema]): SchemaKey[] => {
     const isSetting = schema.live !== undefined;
     const here = [...path, name];
@@ -52,7 +31,7 @@ function keysOf({ properties = {}, required = [] }: KeySchema, path: SchemaKey['
   });
 }
 
-function below(schema: KeySchema, path: SchemaKey['path'], family: number): SchemaKey[] {
+function below(schema: JsonSchema, path: SchemaKey['path'], family: number): SchemaKey[] {
   const { items } = schema;
   if (items === undefined) return keysOf(schema, path, family);
   return keysOf(items.oneOf?.[family] ?? items, [...path, 0], family);

@@ -33,6 +33,9 @@ export interface PoolPort {
   readonly kept: number;
   readonly server: Server;
   readonly status: PortStatus;
+  readonly chain: string;
+  /** When its certificate ends, in milliseconds since 1970; undefined without TLS. */
+  readonly certificateEndsMs: number | undefined;
   /** Its open connections. */
   readonly members: Iterable<{ entries(now: number): readonly MinerEntry[] }>;
   listen(inherited?: Server | { readonly fd: number }): Promise<number>;

@@ -6,8 +6,6 @@ import type { BanAnswer, BanFile } from './ban-exchange.ts';
 import { BAN_LADDER_MS, bounded, checkLength, HOUR_MS, subjectOf, WEEK_MS } from './ban-rules.ts';
 import { BanThread } from './ban-thread.ts';
 
-export type { Ban } from './ban.ts';
-
 /** Where bans are kept, and whom they may concern. */
 export interface BanListOptions {
   readonly dataFolder: string;
@@ -207,7 +205,7 @@ export class BanList {
 
   async #close(): Promise<void> {
     const last = async () => {
-      while (this.#exchanging !== undefined) await this.#exchanging;
+      await this.settled();
       this.#exchange(true);
       await this.#exchanging;
     };

@@ -1,6 +1,5 @@
 import { certificateFault } from '@adit/net';
 import type { OnProblem } from '../problem.ts';
-import type { PortStatus } from './port-status.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -10,8 +9,12 @@ export interface CertificateWatchModules {
   readonly onProblem: OnProblem;
 }
 
+/** Not its whole status: to make one counts all miners. */
 interface PortWithCertificate {
-  readonly status: Pick<PortStatus, 'name' | 'chain' | 'certificateEndsMs'>;
+  readonly port: string;
+  readonly chain: string;
+  /** Milliseconds since 1970; undefined without TLS. */
+  readonly certificateEndsMs: number | undefined;
 }
 
 /**
@@ -29,8 +32,7 @@ export class CertificateWatch {
 
   look(ports: readonly PortWithCertificate[]): void {
     const nowMs = this.#modules.now();
-    for (const { status } of ports) {
-      const { name: port, chain, certificateEndsMs: endsMs } = status;
+    for (const { port, chain, certificateEndsMs: endsMs } of ports) {
       const fault = endsMs === undefined ? undefined : certificateFault({ fromMs: 0, endsMs }, nowMs);
       if (fault === undefined) {
         this.#told.delete(port);

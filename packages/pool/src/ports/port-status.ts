@@ -1,4 +1,4 @@
-import type { MessageKind } from '@adit/stratum';
+import { MESSAGE_KINDS, type MessageKind } from '@adit/stratum';
 
 /** A port as it is at this moment. */
 export interface PortStatus {
@@ -35,4 +35,9 @@ export function countMiners(
     if (overlooks) overlooking += 1;
   }
   return { miners, overlooking };
+}
+
+/** Counts of lines by their kinds, all of them 0. */
+export function noMessages(): Record<MessageKind, number> {
+  return Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, 0])) as Record<MessageKind, number>;
 }

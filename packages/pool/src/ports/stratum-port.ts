@@ -1,7 +1,6 @@
 import type { Server } from 'node:net';
 import { banSubjectOf, type Connection, StratumListener } from '@adit/net';
 import {
-  MESSAGE_KINDS,
   type MessageKind,
   type ServerSession,
   Vardiff,
@@ -23,7 +22,7 @@ import { PortConduct } from './port-conduct.ts';
 import type { PortModules } from './port-modules.ts';
 import type { PortOptions } from './port-options.ts';
 import { listenerOptions, vardiffOptions } from './port-settings.ts';
-import { countMiners, type PortStatus } from './port-status.ts';
+import { countMiners, noMessages, type PortStatus } from './port-status.ts';
 import { spread } from './spread.ts';
 
 /** Time between two ticks. Each tick looks at one of 20 spokes of the wheel, so at each connection once a second. */
@@ -45,10 +44,7 @@ export abstract class StratumPort<
   readonly #wheel = new MinerWheel<MinerConnection<Session, Submission>>();
   readonly #conduct: PortConduct;
   readonly #jobs: JobFanOut<MinerConnection<Session, Submission>, Job>;
-  readonly #messages = Object.fromEntries(MESSAGE_KINDS.map((kind) => [kind, 0])) as Record<
-    MessageKind,
-    number
-  >;
+  readonly #messages = noMessages();
   #options: PortOptions;
   #limits: PoolLimits;
   #vardiff: VardiffOptions;
@@ -77,8 +73,7 @@ export abstract class StratumPort<
       members: this.#wheel,
       send: (miner, job, clean) => this.send(miner, job, clean),
       onDone: ({ visited: connections, ms, longestSliceMs }, clean) => {
-        const { port } = this;
-        this.onEvent({ kind: 'broadcast', chain, port, clean, connections, ms, longestSliceMs });
+        this.onEvent({ kind: 'broadcast', chain, port: this.port, clean, connections, ms, longestSliceMs });
       },
     });
     this.#listener = new StratumListener(listenerOptions(options, limits), {
@@ -120,6 +115,10 @@ export abstract class StratumPort<
     return this.#listener.server;
   }
 
+  get certificateEndsMs(): number | undefined {
+    return this.#listener.certificate?.endsMs;
+  }
+
   get status(): PortStatus {
     const { name, host, tls, dialect } = this.#options;
     return {
@@ -128,7 +127,7 @@ export abstract class StratumPort<
       host,
       number: this.#number,
       tls: tls !== undefined,
-      certificateEndsMs: this.#listener.certificate?.endsMs,
+      certificateEndsMs: this.certificateEndsMs,
       dialect,
       connections: this.connections,
       messages: { ...this.#messages },
@@ -140,8 +139,7 @@ export abstract class StratumPort<
   /** @returns the port in use @throws AditError `ADIT_CANNOT_LISTEN`, `ADIT_TLS_FILES` */
   async listen(inherited?: Server | { readonly fd: number }): Promise<number> {
     this.#number = await this.#listener.listen(inherited);
-    const { name, host } = this.#options;
-    this.onEvent({ kind: 'listening', port: name, host, number: this.#number });
+    this.onEvent({ kind: 'listening', port: this.port, host: this.#options.host, number: this.#number });
     return this.#number;
   }
 

@@ -1,0 +1,77 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { zcashChain } from '@adit/chain';
+import { startZcashDevnet } from '@adit/devnet';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface StartedPoolOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Text of a module that the process loads before the pool. */
+  readonly preload?: string;
+  readonly level?: 'info' | 'debug';
+}
+
+/** A pool in a process of its own. */
+export interface StartedPool {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** What it has written so far, to both streams: which of them is read first is left to chance. */
+  log(): string;
+  /** The log alone. */
+  lines(): readonly string[];
+}
+
+/** Starts a pool in a folder, with a devnet as its node and without an admin address. */
+export async function startedPool(
+  context: TestContext,
+  folder: string,
+  { environment = {}, preload, level = 'info' }: StartedPoolOptions = {},
+): Promise<StartedPool> {
+  const devnet = await startZcashDevnet({
+    chain: zcashChain('zcash-devnet-48_5'),
+    initialTarget: 1n << 248n,
+  });
+  context.after(() => devnet.close());
+  writeFileSync(
+    path.join(folder, 'adit.toml'),
+    poolToml([zcashToml(devnet.url)], {
+      top: { data: './data', control: './control.sock' },
+      log: { format: 'json', level },
+      admin: { enabled: false },
+    }),
+  );
+  const loaded = path.join(folder, 'preload.mjs');
+  if (preload !== undefined) writeFileSync(loaded, preload);
+  const imports = preload === undefined ? [] : ['--import', loaded];
+  const child = spawn(process.execPath, ['--conditions=adit-source', ...imports, main, 'pool'], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  context.after(() => child.kill('SIGKILL'));
+  const text = { out: '', both: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    text.out += chunk.toString();
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      text.both += chunk.toString();
+    });
+  return { child, log: () => text.both, lines: () => text.out.trim().split('\n') };
+}
+
+/** A pipe that nobody opens: to open it for reading never returns. @returns undefined where there is no `mkfifo` */
+export function silentPipe(folder: string): string | undefined {
+  const pipe = path.join(folder, 'pipe');
+  try {
+    execFileSync('mkfifo', [pipe]);
+    return pipe;
+  } catch {
+    return undefined;
+  }
+}
