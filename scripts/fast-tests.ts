@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A test that starts a process takes seconds, or needs another program. Helpers start `adit` for some of them. */
-const STARTS_PROCESS = /from '(?:node:child_process|@adit\/test-kit\/pool-process|\.\/support\/started-pool\.ts)'/;
+const STARTS_PROCESS =
+  /from '(?:node:child_process|@adit\/test-kit\/pool-process|\.\/support\/started-pool\.ts)'/;
 
 /**
  * Tests of rooms that `npm test -- --fast` leaves out besides those that start processes: folders and files with their
