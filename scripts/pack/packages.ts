@@ -9,7 +9,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   stratum: 72,
   journal: 57,
   money: 68,
-  rpc: 20,
+  rpc: 25,
   wallets: 60,
   ledger: 146,
   net: 42,
