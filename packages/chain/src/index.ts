@@ -85,11 +85,11 @@ export { type CoinbaseOutput, type MinedCoinbase, readMinedCoinbase } from './zc
 export {
   displayHash,
   type ProposalVerdict,
-  type SubmitAnswer,
   type TemplateRequest,
   ZcashNode,
 } from './zcash/node.ts';
 export { paysShielded } from './zcash/shielded-coinbase.ts';
+export type { SubmitAnswer } from './zcash/submit-answer.ts';
 export {
   type BlockTaker,
   type SubmitModules,

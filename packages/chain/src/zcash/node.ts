@@ -9,18 +9,9 @@ import {
   SMALL_ANSWER,
 } from '@adit/rpc';
 import type { ZcashChainParams } from './chains.ts';
+import { readSubmitAnswer, readSubmitError, type SubmitAnswer } from './submit-answer.ts';
 import { TemplateReader } from './template-reader.ts';
 import { workFromTemplate, type ZcashWork } from './work.ts';
-
-/**
- * The answer of a node to a block. `accepted` does not prove that the block is on the best chain: a side-chain block is
- * accepted too. `parent` means that the node lacks the block before it, or has not chosen it, and therefore cannot
- * judge. `raw` is the node's own answer, null for plain acceptance.
- */
-export interface SubmitAnswer {
-  kind: 'accepted' | 'duplicate' | 'duplicate-inconclusive' | 'inconclusive' | 'parent' | 'rejected';
-  raw: string | null;
-}
 
 /** The answer of a node to a block whose proof it must not check. */
 export type ProposalVerdict = { valid: true } | { valid: false; reason: string };
@@ -42,18 +33,6 @@ const UNKNOWN_BLOCK_CODES: ReadonlySet<number> = new Set([-1, -5, -8]);
  * Every other code (0 `service not ready`, -1, -7, -20, JSON-RPC's own) is about the node or the call.
  */
 const JUDGING_CODES: ReadonlySet<number> = new Set([-22, -25, -26, -27]);
-/**
- * Refusals, in the words of BIP 22 and 23 and of later nodes, that are about the parent. A node that was killed lacks
- * the parent for some seconds, and would take the block after that.
- */
-const ABOUT_PARENT: ReadonlySet<string> = new Set([
-  'bad-prevblk',
-  'stale-prevblk',
-  'prev-blk-not-found',
-  'inconclusive-not-best-prevblk',
-  'stale-work',
-  'unknown-work',
-]);
 /** A node checks a full block within seconds. Even a slow answer is better than none. */
 const SUBMIT_TIMEOUT_MS = 30_000;
 /** Zebra took 17 s for its first template for a shielded address: it makes the proving key and a proof. */
@@ -137,20 +116,11 @@ export class ZcashNode {
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       if (!JUDGING_CODES.has(error.rpcCode)) throw error;
-      return judgement(error.rpcMessage);
+      return readSubmitError(error.rpcMessage);
     }
     if (answer === null) return { kind: 'accepted', raw: null };
     if (typeof answer !== 'string') throw this.#bad('submitblock', 'null or a string');
-    const raw = answer.slice(0, 500);
-    switch (raw) {
-      case 'duplicate':
-      case 'duplicate-inconclusive':
-      case 'inconclusive':
-        return { kind: raw, raw };
-      default:
-        // Zebra says only "rejected". zcashd gives its reason, such as "high-hash" or "bad-txnmrklroot".
-        return judgement(raw);
-    }
+    return readSubmitAnswer(answer.slice(0, 500));
   }
 
   /** @returns undefined when the node does not know the block; confirmations are -1 on a side chain */
@@ -213,10 +183,6 @@ export class ZcashNode {
   #bad(method: string, expected: string): AditError {
     return new AditError('ADIT_RPC_BAD_ANSWER', `${this.name}: the answer to ${method} must be ${expected}`);
   }
-}
-
-function judgement(raw: string): SubmitAnswer {
-  return { kind: ABOUT_PARENT.has(raw) ? 'parent' : 'rejected', raw };
 }
 
 function paramsOf({ longPollId }: TemplateRequest): readonly unknown[] {

@@ -1,7 +1,8 @@
 import { AditError, encodeHex, messageOf } from '@adit/primitives';
 import { backoffMs, sleepFor } from '@adit/rpc';
 import { settle } from '../settle.ts';
-import type { SubmitAnswer, ZcashNode } from './node.ts';
+import type { ZcashNode } from './node.ts';
+import type { SubmitAnswer } from './submit-answer.ts';
 
 /** The answers of the nodes to a block. */
 export interface SubmitOutcome {
@@ -41,7 +42,8 @@ const HASH_BYTES = 32;
  * Hands a block to every node at once, and tries again where the answer decides nothing:
  * - if the node cannot be reached, or answers with an error that does not judge the block;
  * - if the node lacks the parent, whatever it answered. A refusal counts only when the node has the parent and
- *   refuses once more.
+ *   refuses once more;
+ * - if the node answers with a word that is not known to judge a block.
  *
  * A time-out is not tried again: Zebra does not answer while it lacks the parent, and would be silent a second time.
  * The caller must then look for the block on the chain, and hand it in again later.
@@ -63,7 +65,8 @@ export async function submitToAll(
     for (let attempt = 0; ; attempt += 1) {
       try {
         const answer = await judged(node, block);
-        if (answer.kind !== 'parent' || attempt + 1 >= attempts) return { node: node.name, answer };
+        const isOpen = answer.kind === 'parent' || answer.kind === 'unknown';
+        if (!isOpen || attempt + 1 >= attempts) return { node: node.name, answer };
         await sleep(backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS, random));
       } catch (error) {
         if (attempt + 1 >= attempts || isSilence(error)) {

@@ -30,6 +30,13 @@ for (const [raw, kind] of [
   ['rejected', 'rejected'],
   ['duplicate-invalid', 'rejected'],
   ['high-hash', 'rejected'],
+  ['invalid-solution', 'rejected'],
+  ['time-too-new', 'rejected'],
+  ['bad-txnmrklroot', 'rejected'],
+  ['bad-prevblk', 'parent'],
+  ['service not ready', 'unknown'],
+  ['try-again-later', 'unknown'],
+  ['', 'unknown'],
 ] as const) {
   test(`submitblock answered with ${raw} means ${kind}`, async () => {
     await answering(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AditError } from '@adit/primitives';
 import { RpcError } from '@adit/rpc';
-import type { SubmitAnswer } from '../../src/zcash/node.ts';
+import type { SubmitAnswer } from '../../src/zcash/submit-answer.ts';
 import { submitToAll } from '../../src/zcash/submit-block.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -68,6 +68,18 @@ test('a block that all nodes refuse is lost, and a block without all verdicts is
   assert.deepEqual([unreachable.accepted, unreachable.undecided], [false, true]);
   assert.deepEqual(unreachable.answers, [{ node: 'c', answer: { kind: 'unreachable', detail: 'refused' } }]);
   assert.equal(dead.calls, 3);
+});
+
+test('a word that judges nothing is asked for again, and leaves the block undecided', async () => {
+  const vague: SubmitAnswer = { kind: 'unknown', raw: 'database busy' };
+  const late = scripted('a', vague, vague, accepted);
+  assert.equal((await submitToAll([late], block, {}, quick())).accepted, true);
+  assert.equal(late.calls, 3);
+  const alone = await submitToAll([scripted('b', vague)], block, { attempts: 3 }, quick());
+  assert.deepEqual([alone.accepted, alone.undecided], [false, true]);
+  assert.deepEqual(alone.answers, [{ node: 'b', answer: vague }]);
+  const other = await submitToAll([scripted('c', vague), scripted('d', rejected)], block, {}, quick());
+  assert.deepEqual([other.accepted, other.undecided], [false, true]);
 });
 
 test('T30: a block counts if one node takes it while another one errs, in either order', async () => {
