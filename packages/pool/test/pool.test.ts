@@ -66,7 +66,7 @@ test('a listener that throws changes nothing for miners', async (context) => {
     await devnet.close();
   });
   const rig = await ZcashRig.connect(pool.portNumbers.get('zcash') ?? 0, SMALL.equihash);
-  assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
+  assert.equal((await rig.submit(await rig.solve((value, target) => value <= target))).result, true);
   for (const kind of ['connected', 'authorized', 'share_accepted'] as const) assert.ok(heard.has(kind), kind);
   await until('a warning', () => warnings.some(({ message }) => message.includes('the log is full')));
 });
