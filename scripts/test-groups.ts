@@ -16,7 +16,20 @@ const NEEDS_OWN_PROCESS =
 const MOST_FILES = 12;
 
 /** Long entries, longest first. They start first, so that no core waits at the end for one of them. */
-export const LONG_FIRST: readonly string[] = [];
+export const LONG_FIRST: readonly string[] = [
+  'test/probe-pool.test.ts',
+  'test/demo.test.ts',
+  'test/fuzz.test.ts',
+  'test/probe-miner.test.ts',
+  'test/mutation.test.ts',
+  'test/packed.test.ts',
+  'test/check.test.ts',
+  'test/soak.test.ts',
+  'test/readme-examples.test.ts',
+  'test/truechain-pool.test.ts',
+  'test/crash.test.ts',
+  'test/kill-pool.test.ts',
+];
 
 /** What one process runs. */
 export interface TestGroup {

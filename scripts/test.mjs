@@ -56,7 +56,8 @@ const stream = run({
   files: entries,
   // One more than there are cores: many tests wait for a clock, a disk or another process.
   concurrency: availableParallelism() + 1,
-  timeout: 300_000,
+  // For whole groups of files, on a machine that has other work: nothing here takes a minute alone but what waits.
+  timeout: 600_000,
   signal: limit,
   execArgv: ['--conditions=adit-source'],
   ...(names.length > 0 ? { testNamePatterns: names } : {}),

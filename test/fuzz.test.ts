@@ -15,8 +15,8 @@ import { serverTarget } from './fuzz/targets/server.ts';
 import { zcashVariant } from './fuzz/targets/server-variants.ts';
 
 /** Time that a part may take. Whatever has been tried by then must have been withstood; how much it was does not matter. */
-const SESSIONS_MS = 4_000;
-const SOCKETS_MS = 4_000;
+const SESSIONS_MS = 1_500;
+const SOCKETS_MS = 2_000;
 
 /** Something is always tried, also where the time is over before it begins. */
 const over = (ms: number) => {

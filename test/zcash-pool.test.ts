@@ -231,7 +231,7 @@ test('the real miner mines blocks through the pool, and nothing of it is refused
     },
   );
   const run = miner.run();
-  await until('two blocks', () => devnet.acceptedBlocks >= 2, 60);
+  await until('two blocks', () => devnet.acceptedBlocks >= 2);
   // Blocks go out without waiting for the journal, answers wait for it.
   await until('the miner is told so', () => miner.status().accepted > 0);
   await miner.stop();

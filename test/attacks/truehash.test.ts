@@ -24,7 +24,7 @@ test('T11: what was mined with the dataset of another epoch is no share, on eith
   const old = await rig.job();
   assert.equal(old[1], EPOCH0_DATASET_HASH);
   scene.devnet.mineBlock();
-  await until('the new epoch', () => rig.client.last('mining.notify')?.[1] !== EPOCH0_DATASET_HASH, 60);
+  await until('the new epoch', () => rig.client.last('mining.notify')?.[1] !== EPOCH0_DATASET_HASH);
   const job = await rig.job();
   assert.equal(await rig.fetchDataset(job), job[1]);
   const { target } = rig;

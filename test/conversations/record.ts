@@ -53,7 +53,7 @@ async function mine(
     if (event.kind === 'accepted') accepted += 1;
   });
   const run = miner.run();
-  await until('shares are accepted', () => accepted >= SHARES, 60);
+  await until('shares are accepted', () => accepted >= SHARES);
   await miner.stop();
   await run;
 }

@@ -120,7 +120,7 @@ async function measure(child: ChildProcess): Promise<Omit<Measured, 'cycle'>> {
 
 async function answer(child: ChildProcess, kind: string): Promise<unknown> {
   for (;;) {
-    const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(30_000) })) as [unknown];
+    const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(120_000) })) as [unknown];
     if ((message as { kind?: unknown }).kind === kind) return message;
   }
 }

@@ -16,7 +16,10 @@ const NOWHERE = 'http://127.0.0.1:1';
 function codeOfFailing(fault: 'construct' | 'start', context: TestContext): string {
   const script = path.join(import.meta.dirname, 'support', 'failing-pool.ts');
   const args = ['--conditions=adit-source', script, fault, temporaryFolder(context)];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
   assert.equal(status, 0, `it did not end by itself: ${stderr}`);
   return stdout;
 }

@@ -16,8 +16,11 @@ const KILL_MS = 55_000;
 const START_MS = 10_000;
 /** Time for the threads to end when all their work is done. */
 const THREADS_MS = 2_000;
-/** Longest wait for the last line of the log: its reader may have stopped reading. */
-const LOGGED_MS = 1_000;
+/**
+ * Longest wait for the last line of the log: its reader may have stopped reading. A machine that is busy with other work
+ * takes seconds for it.
+ */
+const LOGGED_MS = 8_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
 export async function runPool(configFile: string): Promise<void> {
