@@ -18,6 +18,10 @@ const MOST_FILES = 12;
 /** Long entries, longest first. They start first, so that no core waits at the end for one of them. */
 export const LONG_FIRST: readonly string[] = [
   'test/probe-pool.test.ts',
+  'packages/conformance/test/pool/every-check.test.ts',
+  'packages/conformance/test/miner/checks.test.ts',
+  'packages/cli/test/hanging-start.test.ts',
+  'packages/cli/test/upgrade-process.test.ts',
   'test/fuzz.test.ts',
   'test/probe-miner.test.ts',
   'test/mutation.test.ts',
