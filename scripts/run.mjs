@@ -29,6 +29,7 @@ const tasks = {
   fuzz: { script: 'test/fuzz/main.ts', prefix: [] },
   integration: { script: 'test/integration/main.ts', prefix: [] },
   'one-price': { script: 'test/one-price/main.ts', prefix: [] },
+  'demo-goal': { script: 'test/demo-goal/main.ts', prefix: [] },
   simulate: { script: 'test/simulate/main.ts', prefix: [] },
   mutate: { script: 'test/mutation/main.ts', prefix: [] },
   setup: { script: undefined, prefix: [] },

@@ -3,13 +3,14 @@
 //   npm test -- packages/stratum      only files below a path; several may be given
 //   npm test -- --name="nonce1"       only tests whose name matches
 //   npm test -- --fast                only fast tests of the rooms, without processes: see fast-tests.ts
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { isFast } from './fast-tests.ts';
+import { groupTests, writeGroups } from './test-groups.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
@@ -21,13 +22,11 @@ const places = args
   .filter((arg) => !arg.startsWith('--'))
   .map((arg) => path.relative(root, path.resolve(arg)));
 
-// Tests of whole processes come first: they are long, and the short ones then fill the gaps.
 const files = globSync(['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'], { cwd: root })
   .filter(
     (file) => places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}/`)),
   )
-  .filter((file) => !fast || isFast(root, file))
-  .sort((a, b) => Number(b.startsWith('test/')) - Number(a.startsWith('test/')) || a.localeCompare(b));
+  .filter((file) => !fast || isFast(root, file));
 if (files.length === 0) {
   process.stderr.write('no test file matches\n');
   process.exit(1);
@@ -47,12 +46,18 @@ limit.addEventListener('abort', () => {
   totals.failed += 1;
 });
 
+// Two runs at once in one checkout must not take each other's modules away.
+const place = path.join(root, 'node_modules', '.cache', 'test-groups', String(process.pid));
+const entries = writeGroups(root, place, groupTests(root, files));
+process.on('exit', () => rmSync(place, { recursive: true, force: true }));
+
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({
-  files: files.map((file) => path.join(root, file)),
+  files: entries,
   // One more than there are cores: many tests wait for a clock, a disk or another process.
   concurrency: availableParallelism() + 1,
-  timeout: 300_000,
+  // For whole groups of files, on a machine that has other work: nothing here takes a minute alone but what waits.
+  timeout: 600_000,
   signal: limit,
   execArgv: ['--conditions=adit-source'],
   ...(names.length > 0 ? { testNamePatterns: names } : {}),

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { startZcashDevnet, type ZcashDevnet } from '@adit/devnet';
 import { countShares } from '@adit/journal';
 import { encodeHex } from '@adit/primitives';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { type PoolProcess, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
@@ -35,7 +36,7 @@ async function mine(pool: PoolProcess) {
   let stopped = false;
   const ended = (async () => {
     while (!stopped) {
-      const batch = await Promise.all([1, 2, 3].map(() => rig.solve((value) => value <= rig.target)));
+      const batch = await Promise.all([1, 2, 3].map(() => rig.solve((value, target) => value <= target)));
       const answers = await Promise.all(
         batch.map(async (share) => ({ share, answer: await rig.submit(share) })),
       );
@@ -103,7 +104,7 @@ test('a backup under load has every share that was acknowledged before it began,
 
   // Both machines together: what both have counts once.
   const all = [...miner.acknowledged, ...late.acknowledged];
-  const sum = await runAdit(
+  const sum = await aditHere(
     ['shares', 'sum', '--json', '--data', path.join(folder, 'data'), '--also', path.join(other, 'data')],
     folder,
   );
@@ -124,7 +125,7 @@ test('a backup of a stopped pool has rights for its owner alone, and no secret o
   const pool = await startPoolProcess(folder, toml);
   context.after(() => pool.kill('SIGKILL'));
   await pool.kill('SIGTERM');
-  const made = await runAdit(['backup', 'copy'], folder);
+  const made = await aditHere(['backup', 'copy'], folder);
   assert.equal(made.status, 0, made.err);
   assert.ok(made.out.includes(`not in it: ${secret} (password_file is a secret`));
   const all = readdirSync(path.join(folder, 'copy'), { recursive: true, withFileTypes: true });
@@ -141,14 +142,14 @@ test('a backup that was changed is not restored, and nothing is written', async 
   const devnet = await devnetOf(context);
   const pool = await poolOn(context, folder, devnet);
   await pool.kill('SIGTERM');
-  assert.equal((await runAdit(['backup', 'copy'], folder)).status, 0);
+  assert.equal((await aditHere(['backup', 'copy'], folder)).status, 0);
   const damaged = path.join(folder, 'damaged');
   cpSync(path.join(folder, 'copy'), damaged, { recursive: true });
   const file = path.join(damaged, 'data', 'leases.db');
   const bytes = readFileSync(file);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   writeFileSync(file, bytes);
-  const refused = await runAdit(['restore', 'damaged', '--data', 'new'], folder);
+  const refused = await aditHere(['restore', 'damaged', '--data', 'new'], folder);
   assert.equal(refused.status, 1);
   assert.match(refused.err, /leases\.db was changed: its SHA-256 is another one/);
   assert.ok(!readdirSync(folder).includes('new'));

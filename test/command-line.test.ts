@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -17,11 +18,11 @@ test('init writes a configuration that check finds right, and never writes over 
   const folder = temporaryFolder(context);
   for (const network of ['zcash', 'truechain', 'zclassic', 'zcash-devnet']) {
     const file = `${network}.toml`;
-    assert.equal((await runAdit(['init', network, '--output', file], folder)).status, 0);
+    assert.equal((await aditHere(['init', network, '--output', file], folder)).status, 0);
     // Whether the usual ports are free on this machine is another question.
     const text = readFileSync(path.join(folder, file), 'utf8');
     writeFileSync(path.join(folder, file), text.replace(/^(listen = ".*):\d+"/gm, '$1:0"'));
-    const check = await runAdit(['pool', '--check', '--config', file], folder);
+    const check = await aditHere(['pool', '--check', '--config', file], folder);
     assert.deepEqual([check.status, check.err], [0, '']);
     assert.match(check.out, /is right/);
   }
@@ -30,7 +31,7 @@ test('init writes a configuration that check finds right, and never writes over 
   assert.equal(again.status, 73);
   assert.match(again.err, /it exists already/);
   assert.equal(readFileSync(path.join(folder, 'zcash.toml'), 'utf8'), before);
-  const unknown = await runAdit(['init', 'dogecoin'], folder);
+  const unknown = await aditHere(['init', 'dogecoin'], folder);
   assert.equal(unknown.status, 64);
   assert.match(unknown.err, /the network: found "dogecoin", expected one of zcash,/);
 });
@@ -40,7 +41,7 @@ test('each fault in a configuration is one line that names the file, the key and
   const file = path.join(folder, 'adit.toml');
   const faultOf = async (text: string): Promise<string> => {
     writeFileSync(file, text);
-    const { status, err } = await runAdit(['pool', '--check'], folder);
+    const { status, err } = await aditHere(['pool', '--check'], folder);
     assert.equal(status, 78, text);
     return err;
   };
@@ -94,11 +95,11 @@ test('a secret that others can read is refused, and no output ever shows one', a
     'url = "http://127.0.0.1:1"\nuser = "u"\npassword_file = "secret"',
   );
   writeFileSync(path.join(folder, 'adit.toml'), text);
-  const open = await runAdit(['pool', '--check'], folder);
+  const open = await aditHere(['pool', '--check'], folder);
   assert.equal(open.status, 78);
   assert.match(open.err, /can be read by others: run chmod 600/);
   chmodSync(secret, 0o600);
-  const closed = await runAdit(['pool', '--check'], folder);
+  const closed = await aditHere(['pool', '--check'], folder);
   assert.equal(closed.status, 0);
   assert.ok(![open, closed].some(({ out, err }) => (out + err).includes('hunter2')));
 });
@@ -129,10 +130,10 @@ test('a port in use and a data folder that cannot be written are one clear line 
 
 test('the miner ends with a clear message on a wrong address, and on refused authorisation', async (context) => {
   const folder = temporaryFolder(context);
-  const wrong = await runAdit(['miner', '--url', 'http://a@127.0.0.1:1'], folder);
+  const wrong = await aditHere(['miner', '--url', 'http://a@127.0.0.1:1'], folder);
   assert.equal(wrong.status, 64);
   assert.match(wrong.err, /expected stratum\+tcp:\/\/worker:password@host:port/);
-  const threads = await runAdit(['miner', '--url', 'stratum+tcp://a@127.0.0.1:1', '--threads', '0'], folder);
+  const threads = await aditHere(['miner', '--url', 'stratum+tcp://a@127.0.0.1:1', '--threads', '0'], folder);
   assert.equal(threads.status, 64);
   assert.match(threads.err, /--threads: found "0", expected a whole number from 1 to 256/);
   // A pool that refuses everybody.
@@ -164,7 +165,7 @@ test('the miner ends with a clear message on a wrong address, and on refused aut
 test('version and help are there, and an unknown command is refused', async (context) => {
   const folder = temporaryFolder(context);
   assert.match((await runAdit(['--version'], folder)).out, /^\d+\.\d+\.\d+\n$/);
-  const help = await runAdit(['--help'], folder);
+  const help = await aditHere(['--help'], folder);
   for (const word of ['pool', 'miner', 'devnet', 'demo', 'init', 'Examples:'])
     assert.ok(help.out.includes(word), word);
   assert.notEqual((await runAdit(['frobnicate'], folder)).status, 0);

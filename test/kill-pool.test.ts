@@ -36,7 +36,9 @@ test('kill -9 in the middle of mining: no acknowledged Zcash share is missing, n
     const enough = acknowledged.length + shares;
     while (acknowledged.length < enough) {
       // Several at once, so that the kill falls among commits that are under way.
-      const batch = await Promise.all([1, 2, 3, 4, 5].map(() => rig.solve((value) => value <= rig.target)));
+      const batch = await Promise.all(
+        [1, 2, 3, 4, 5].map(() => rig.solve((value, target) => value <= target)),
+      );
       for (const share of batch) {
         rig.submit(share).then(
           ({ result }) => {
@@ -73,7 +75,7 @@ test('a TrueHash share that was acknowledged before a kill -9 is a duplicate aft
   endWith(context, first);
   const rig = await TrueRig.connect(first.port);
   const job = await rig.job();
-  const share = await rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target, job);
+  const share = await rig.solve((block, fruit, target) => block <= target || fruit <= target, job);
   assert.equal((await rig.submit(share)).result, true);
   await first.kill('SIGKILL');
 
@@ -99,7 +101,7 @@ test('SIGTERM answers what is in flight, flushes, and ends with status 0', async
   const rig = await ZcashRig.connect(pool.port, SMALL.equihash);
   await rig.job();
   const shares = await Promise.all(
-    Array.from({ length: 10 }, () => rig.solve((value) => value <= rig.target)),
+    Array.from({ length: 10 }, () => rig.solve((value, target) => value <= target)),
   );
   // In one packet: when one of them is accepted, all have been read.
   const lines = shares.map(({ jobId, time, nonce2, solution }, id) =>

@@ -58,7 +58,7 @@ for (const end of ['its drain is over', 'it is killed'] as const) {
     else await until('the old process has ended', () => pool.child.exitCode !== null, 120);
     assert.equal((JSON.parse(readFileSync(file, 'utf8')) as { state: string }).state, 'pending');
     devnet.clearFaults();
-    await until('the node has it', () => devnet.acceptedBlocks === 1, 50);
+    await until('the node has it', () => devnet.acceptedBlocks === 1);
   });
 }
 
@@ -70,5 +70,5 @@ test('a block that the node forgets after the old process has ended is handed in
   await until('the old process has ended', () => pool.child.exitCode !== null, 120);
   assert.ok(existsSync(path.join(folder, 'data', 'blocks', `z-${id}.json`)));
   devnet.forget(1);
-  await until('the node has it again', () => devnet.acceptedBlocks === 2, 50);
+  await until('the node has it again', () => devnet.acceptedBlocks === 2);
 });

@@ -52,7 +52,7 @@ test('when the journal cannot be written shares are refused with 20, blocks go o
     meddler.close();
   };
   await meddle();
-  const share = await rig.solve((value) => value <= rig.target && value > NETWORK);
+  const share = await rig.solve((value, target) => value <= target && value > NETWORK);
   const refused = await rig.submit(share);
   assert.equal(errorOf(refused), '[20,"The pool cannot record shares at the moment",null]');
   await meddle();
@@ -63,7 +63,7 @@ test('when the journal cannot be written shares are refused with 20, blocks go o
   await until('there is work on the block', () => rig.client.last('mining.notify')?.[2] !== tip);
   // What was refused was not kept, and is no duplicate now.
   const job = await rig.job();
-  const next = await rig.solve((value) => value <= rig.target, job);
+  const next = await rig.solve((value, target) => value <= target, job);
   assert.equal((await rig.submit(next)).result, true);
   assert.equal(readShares(data).length, 1);
 });
@@ -124,7 +124,7 @@ test('a job is sent again under a new id without clean, and shares of both are g
   assert.equal(second[7], false);
   assert.equal(second[2], first[2]);
   for (const job of [first, second]) {
-    const share = await rig.solve((value) => value <= rig.target && value > NETWORK, job);
+    const share = await rig.solve((value, target) => value <= target && value > NETWORK, job);
     assert.equal((await rig.submit(share)).result, true);
   }
 });
@@ -219,7 +219,7 @@ test('the share target follows the miner, with a job of its own where the chain 
   const before = rig.target;
   const other = await ZcashRig.connect(portOf('zcash'), SMALL.equihash, 'idle');
   await until('the target moves', async () => {
-    await rig.submit(await rig.solve((value) => value <= rig.target && value > NETWORK));
+    await rig.submit(await rig.solve((value, target) => value <= target && value > NETWORK));
     return rig.target < before;
   });
   assert.equal(other.client.count('mining.notify'), 1, 'whose target did not change gets no job for it');

@@ -5,7 +5,7 @@ import { zcashPool } from '@adit/test-kit/pools';
 import { TrueRig } from '@adit/test-kit/true-rig';
 import { until } from '@adit/test-kit/until';
 import type { ZcashRig } from '@adit/test-kit/zcash-rig';
-import { NETWORK, plainShare, targetOfJob, trueScene, trueShare, zcashScene } from './setup.ts';
+import { NETWORK, plainShare, trueScene, trueShare, zcashScene } from './setup.ts';
 
 test('T04: a work that is sent again keeps its id, and its shares count once', async (context) => {
   const { rig, paid } = await zcashScene(context, { chain: { rebroadcastMs: 50, proposeFirst: false } });
@@ -89,7 +89,7 @@ test('T04: a share that was under way when its connection broke is paid once, wh
   for (let round = 0; round < 8; round += 1) {
     // Each rig counts from the beginning, and they all have one nonce1.
     const job = await miner.job();
-    const target = targetOfJob(miner, job[0]);
+    const target = miner.targetOf(job[0]);
     const share = await miner.solve((value) => value <= target && value > NETWORK && !seen.has(value), job);
     seen.add(share.value);
     digests.push(share.digest);

@@ -5,7 +5,7 @@ import { codeOf, textOf } from '@adit/test-kit/line-client';
 import { until } from '@adit/test-kit/until';
 import type { RigShare, ZcashRig } from '@adit/test-kit/zcash-rig';
 import fc from 'fast-check';
-import { NETWORK, targetOfJob, type ZcashScene, zcashScene } from './setup.ts';
+import { NETWORK, type ZcashScene, zcashScene } from './setup.ts';
 
 const BOUNDS = { startWeight: 8n, minWeight: 4n, maxWeight: 64n };
 /** A port's reading of `d=`: 16 hashes for a difficulty of 1. */
@@ -23,7 +23,7 @@ function assertPaidAsSaid(scene: ZcashScene, rigs: readonly ZcashRig[], sent: re
     const share = byDigest.get(encodeHex(digest));
     const rig = rigs.find((candidate) => candidate.worker === worker);
     assert.ok(share && rig, 'nobody sent that');
-    const target = targetOfJob(rig, share.jobId);
+    const target = rig.targetOf(share.jobId);
     assert.equal(shareTarget, target);
     assert.equal(weight, weightOfTarget(target));
     assert.ok(hashValue(digest) <= target);
@@ -69,7 +69,7 @@ test('T08: no password makes a share easier than the port allows', async (contex
     assert.deepEqual(wrong(), []),
   );
   await until('and its job is there', () =>
-    rigs.every((rig) => targetOfJob(rig, rig.client.last('mining.notify')?.[0]) === rig.target),
+    rigs.every((rig) => rig.targetOf(rig.client.last('mining.notify')?.[0]) === rig.target),
   );
   const sent: RigShare[] = [];
   // These jobs keep their targets; of later ones the target falls where no share comes for some seconds.
@@ -228,7 +228,7 @@ test('T08: where the node alone makes work, a wish waits until a whole tip has p
   await until('the tip after it', () => rig.target !== hard);
   const easyJob = await rig.job();
   assert.deepEqual([weightOfTarget(rig.target), easyJob[7]], [2n, true]);
-  const share = await rig.solve((value) => value > hard && value <= rig.target, easyJob);
+  const share = await rig.solve((value, target) => value > hard && value <= target, easyJob);
   assert.equal((await rig.submit(share)).result, true);
 });
 
@@ -248,7 +248,7 @@ test('T08: property: whatever the order of changes, jobs and shares, each share 
     const jobs = rig === undefined ? [] : jobsOf(rig);
     const job = jobs[jobs.length - 1 - (whichJob % jobs.length)];
     if (rig === undefined || job === undefined) return;
-    const target = targetOfJob(rig, job[0]);
+    const target = rig.targetOf(job[0]);
     const found = await rig.solve(
       (value) => value > NETWORK && (sign === 0 ? value <= target : value > target),
       job,
@@ -286,7 +286,7 @@ test('T08: property: whatever the order of changes, jobs and shares, each share 
 test('T09: a share is paid by the target of its job, however good it is', async (context) => {
   const scene = await zcashScene(context, { port: { startWeight: 2n, minWeight: 2n } });
   const rig = await scene.rig();
-  const lucky = await rig.solve((value) => value <= rig.target / 64n && value > NETWORK);
+  const lucky = await rig.solve((value, target) => value <= target / 64n && value > NETWORK);
   const block = await rig.solve((value) => value <= NETWORK);
   for (const share of [lucky, block]) assert.equal((await rig.submit(share)).result, true);
   await until('the block is in', () => scene.devnet.acceptedBlocks === 1);

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { startZcashDevnet } from '@adit/devnet';
 import { EquihashSolver } from '@adit/pow';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { LineClient } from '@adit/test-kit/line-client';
-import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -66,7 +67,7 @@ test('T22: hostile texts cannot forge a log line, and no password or session id 
   const solver = new EquihashSolver(SMALL.equihash);
   const miner = await ZcashRig.connect(pool.port, SMALL.equihash, 'alice.rig1', { password: right, solver });
   await miner.job();
-  assert.equal((await miner.submit(await miner.solve((value) => value <= miner.target))).result, true);
+  assert.equal((await miner.submit(await miner.solve((value, target) => value <= target))).result, true);
 
   for (const [i, text] of HOSTILE.entries()) {
     const client = await LineClient.connect(pool.port, `127.0.0.${10 + i}`);
@@ -92,7 +93,7 @@ test('T22: hostile texts cannot forge a log line, and no password or session id 
   }
   const outputs: string[] = [];
   for (const args of [['status'], ['status', '--json'], ['bans'], ['bans', '--json']]) {
-    const { status, out, err } = await runAdit(args, folder);
+    const { status, out, err } = await aditHere(args, folder);
     assert.equal(status, 0, `${args.join(' ')}: ${err}`);
     assert.match(out, /^[\x20-\x7e\n]*$/, args.join(' '));
     outputs.push(out, err);

@@ -11,7 +11,7 @@ import {
 import { type JournaledShare, readShares } from '@adit/journal';
 import { CONDUCT_DEFAULTS, type PoolOptions } from '@adit/pool';
 import { EquihashSolver } from '@adit/pow';
-import { encodeHex, targetFromHex } from '@adit/primitives';
+import { encodeHex } from '@adit/primitives';
 import { makeCertificate } from '@adit/test-kit/certificate';
 import { type RunningPool, SMALL, startPool, trueChainPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -89,22 +89,8 @@ export async function zcashScene(
 }
 
 /** A share that is no block. What counts is the target of its job: a newer one may come while it is searched. */
-export async function plainShare(rig: ZcashRig, job?: readonly unknown[]): Promise<RigShare> {
-  const of = job ?? (await rig.job());
-  const target = targetOfJob(rig, of[0]);
-  return rig.solve((value) => value <= target && value > NETWORK, of);
-}
-
-/** The target that was in force when the job came, as the miner heard it. */
-export function targetOfJob(rig: ZcashRig, jobId: unknown): bigint {
-  const { notifications } = rig.client;
-  const at = notifications.findIndex(
-    ({ method, params }) => method === 'mining.notify' && params[0] === jobId,
-  );
-  const told = notifications.slice(0, at).findLast(({ method }) => method === 'mining.set_target');
-  const target = targetFromHex(told?.params[0], 32);
-  if (target === undefined) throw new Error(`no target before job ${String(jobId)}`);
-  return target;
+export function plainShare(rig: ZcashRig, job?: readonly unknown[]): Promise<RigShare> {
+  return rig.solve((value, target) => value <= target && value > NETWORK, job);
 }
 
 export interface TrueScene extends RunningPool {
@@ -160,7 +146,7 @@ export async function trueScene(
 
 /** A nonce that is a share of a job. */
 export function trueShare(rig: TrueRig, job?: readonly unknown[]): Promise<[string, string]> {
-  return rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target, job);
+  return rig.solve((block, fruit, target) => block <= target || fruit <= target, job);
 }
 
 /** One pool with two chains of the same parameters, and a miner on each. */

@@ -53,7 +53,7 @@ async function mine(
     if (event.kind === 'accepted') accepted += 1;
   });
   const run = miner.run();
-  await until('shares are accepted', () => accepted >= SHARES, 60);
+  await until('shares are accepted', () => accepted >= SHARES);
   await miner.stop();
   await run;
 }
@@ -81,14 +81,14 @@ async function recordZcash(folder: string): Promise<void> {
     await client.request('mining.extranonce.subscribe', []);
     await client.request('mining.configure', [['version-rolling'], {}]);
     await client.request('mining.no_such_thing', [1, { a: null }]);
-    const share = await stranger.solve((value) => value <= stranger.target);
+    const share = await stranger.solve((value, target) => value <= target);
     await stranger.submit(share);
     await stranger.submit(share, { nonce2: share.nonce2.toUpperCase() });
     await stranger.submit(share, { jobId: 'ffffffff' });
     await stranger.submit(share, { worker: 'mallory' });
     await stranger.submit(share, { time: 'zz' });
     await stranger.submit(share, { solution: '' });
-    await stranger.submit(await stranger.solve((value) => value > stranger.target));
+    await stranger.submit(await stranger.solve((value, target) => value > target));
     const session = stranger.sessionId;
     client.close();
     const again = await ZcashRig.connect(at, SMALL.equihash, 'bob.rig1', { session, password: PASSWORD });
@@ -119,12 +119,12 @@ async function recordTrueStratum(folder: string): Promise<void> {
   await record('truestratum-refusals', 'truestratum', port, 'what our pool refuses, TrueHash', async (at) => {
     const rig = await TrueRig.connect(at, 'dave');
     await rig.client.request('mining.authorize', ['dave', PASSWORD]);
-    const share = await rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target);
+    const share = await rig.solve((block, fruit, target) => block <= target || fruit <= target);
     await rig.submit(share);
     await rig.submit([share[0], `0x${BigInt(share[1]).toString(16)}`]);
     await rig.submit(['ffffffff0000', '1060']);
     await rig.submit([share[0], '18446744073709551616']);
-    await rig.submit(await rig.solve((block, fruit) => block > rig.target && fruit > rig.target));
+    await rig.submit(await rig.solve((block, fruit, target) => block > target && fruit > target));
     await rig.submit(share, 'mallory');
     await rig.client.request('mining.seedhash', ['dave', 'no job']);
     rig.client.close();

@@ -85,7 +85,7 @@ async function mine(
 ): Promise<void> {
   while (mining.on) {
     for (const rig of rigs) {
-      const share = await rig.solve((value) => value <= rig.target);
+      const share = await rig.solve((value, target) => value <= target);
       rig.submit(share).then(
         ({ result }) => {
           if (result === true) acknowledged.add(share.digest);

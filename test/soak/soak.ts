@@ -77,7 +77,7 @@ async function oneCycle(
   );
   totals.connections += rigs.length;
   for (const rig of rigs.slice(0, 10)) {
-    const share = await rig.solve((value) => value <= rig.target);
+    const share = await rig.solve((value, target) => value <= target);
     if ((await rig.submit(share)).result === true) totals.accepted += 1;
     await rig.submit(share);
     await rig.submit(share, { solution: share.solution.replace(/..$/, 'ff') });
@@ -120,7 +120,7 @@ async function measure(child: ChildProcess): Promise<Omit<Measured, 'cycle'>> {
 
 async function answer(child: ChildProcess, kind: string): Promise<unknown> {
   for (;;) {
-    const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(30_000) })) as [unknown];
+    const [message] = (await once(child, 'message', { signal: AbortSignal.timeout(120_000) })) as [unknown];
     if ((message as { kind?: unknown }).kind === kind) return message;
   }
 }

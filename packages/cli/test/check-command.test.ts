@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startZcashDevnet } from '@adit/devnet';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
@@ -15,7 +16,7 @@ const FREE = { admin: { listen: '127.0.0.1:0' } };
 test('--check accepts a node that is down, and says clearly that it could not ask it', async (context) => {
   const folder = temporaryFolder(context);
   writeFileSync(path.join(folder, 'adit.toml'), poolToml([zcashToml()], FREE));
-  const { status, out, err } = await runAdit(['pool', '--check'], folder);
+  const { status, out, err } = await aditHere(['pool', '--check'], folder);
   assert.deepEqual([status, err], [0, '']);
   assert.match(
     out,
@@ -39,7 +40,7 @@ test('--check names all faults outside the file at once: addresses, cookies and 
   });
   const cookie = zcashToml(undefined, { node: { cookie_file: './none' } });
   writeFileSync(path.join(folder, 'adit.toml'), poolToml([wrong, cookie], FREE));
-  const { status, out, err } = await runAdit(['pool', '--check'], folder);
+  const { status, out, err } = await aditHere(['pool', '--check'], folder);
   assert.deepEqual([status, out], [78, '']);
   assert.deepEqual(
     err

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AditError } from '@adit/primitives';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { makeCertificate } from '@adit/test-kit/certificate';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -180,7 +181,7 @@ test('the command refuses a wrong file with status 78 in one line, and makes no 
     const folder = temporaryFolder(context);
     writeConfig(folder, at, 'named');
     const before = readdirSync(folder).sort();
-    const { status, out, err } = await runAdit(args, folder);
+    const { status, out, err } = await (args.length > 1 ? aditHere : runAdit)(args, folder);
     assert.deepEqual([status, out], [EXIT.config, '']);
     assert.match(err, /^adit: adit\.toml:\d+: chain\[0\]\.(nodes|ports)\[0\]\.[a-z_]+: found no file .*\n$/);
     assert.deepEqual(readdirSync(folder).sort(), before);

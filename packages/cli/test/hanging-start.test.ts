@@ -6,12 +6,7 @@ import { test } from 'node:test';
 import { FailingDisk } from '@adit/test-kit/failing-disk';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { silentPipe, startedPool } from './support/started-pool.ts';
-
-function assertLastLine(lines: readonly string[]): void {
-  const last = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
-  assert.deepEqual([last['event'], last['cause']], ['service_problem', 'threads_hang'], lines.join('\n'));
-}
+import { assertThreadsHang, silentPipe, startedPool } from './support/started-pool.ts';
 
 test('a pool whose disk hangs while it starts ends at the first signal', async (context) => {
   const folder = temporaryFolder(context);
@@ -23,7 +18,7 @@ test('a pool whose disk hangs while it starts ends at the first signal', async (
   const ended = once(child, 'close');
   child.kill('SIGTERM');
   assert.deepEqual(await ended, [null, 'SIGKILL'], log());
-  assertLastLine(lines());
+  assertThreadsHang(lines());
   assert.match(log(), /"event":"ending"/);
 });
 
@@ -42,6 +37,6 @@ test('a start that fails while a thread hangs ends by itself', async (context) =
   writeFileSync(path.join(folder, 'data', 'leases.db'), 'this is not a database'.repeat(1_000));
   const { child, log, lines } = await startedPool(context, folder, { preload: hangs(pipe) });
   assert.deepEqual(await once(child, 'close'), [null, 'SIGKILL'], log());
-  assertLastLine(lines());
+  assertThreadsHang(lines());
   assert.match(log(), /^adit: .*leases/m);
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { silentPipe, startedPool } from './support/started-pool.ts';
+import { assertThreadsHang, silentPipe, startedPool } from './support/started-pool.ts';
 
 /** Loaded before the pool: at SIGUSR2 a thread begins a call of the system that never returns. */
 const hangs = (pipe: string) => `
@@ -25,7 +25,6 @@ test('a pool with a thread that hangs ends by itself, with a last line that says
   const ended = once(child, 'close');
   child.kill('SIGTERM');
   assert.deepEqual(await ended, [null, 'SIGKILL'], log());
-  const last = JSON.parse(lines().at(-1) ?? '') as Record<string, unknown>;
-  assert.deepEqual([last['event'], last['cause']], ['service_problem', 'threads_hang']);
+  assertThreadsHang(lines());
   assert.doesNotMatch(log(), /"event":"ended"/, 'it did not end in good order');
 });

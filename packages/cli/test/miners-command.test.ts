@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { startZcashDevnet } from '@adit/devnet';
 import type { MinerEntry } from '@adit/pool';
-import { type PoolProcess, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
+import { aditHere } from '@adit/test-kit/adit-here';
+import { type PoolProcess, startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -105,16 +106,16 @@ test('`adit miners` shows who is connected to a running pool, and refused logins
   for (const name of ['mallory.rig', 'alice.rig1', 'alice.rig2', 'bob.rig1'])
     miner.write(`{"id":2,"method":"mining.authorize","params":["${name}","x"]}\n`);
   await until('all are let in', () => pool?.log().includes('bob.rig1 mines') === true);
-  const text = await runAdit(['miners'], folder);
+  const text = await aditHere(['miners'], folder);
   assert.deepEqual([text.status, text.err], [0, '']);
   assert.match(text.out, /^account .*\nalice +0 +0 +0 +- +\d+ s +1 +127\.0\.0\.1\nbob /);
-  const { out } = await runAdit(['miners', '--account', 'alice', '--json'], folder);
+  const { out } = await aditHere(['miners', '--account', 'alice', '--json'], folder);
   const { miners } = JSON.parse(out) as { miners: { name: string }[] };
   assert.deepEqual(
     miners.map(({ name }) => name),
     ['alice.rig1', 'alice.rig2'],
   );
-  const wrong = await runAdit(['miners', '--limit', '0'], folder);
+  const wrong = await aditHere(['miners', '--limit', '0'], folder);
   assert.equal(wrong.status, 64);
   assert.match(wrong.err, /--limit: found "0", expected a whole number from 1 to 1000/);
   assert.match(pool.log(), /"event":"login_refused",.*"address":"127\.0\.0\.1",.*"worker":"mallory\.rig"/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { poolToml, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
@@ -39,7 +40,7 @@ test('a control socket replaces neither a foreign file nor one of the pool', asy
   }
   write(folder, { control: precious });
   for (const args of [['pool', '--check'], ['pool']]) {
-    const { status, err } = await runAdit(args, folder);
+    const { status, err } = await (args.includes('--check') ? aditHere : runAdit)(args, folder);
     assert.equal(status, 78);
     assert.match(err, /control: .*wallet\.dat is there already and a file, no socket/);
   }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startZcashDevnet } from '@adit/devnet';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { adit, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
@@ -48,7 +49,7 @@ test('a command that cannot begin ends with status 2 and a sentence, and --help 
     ['pool localhost:1 --junit --output /nonexistent/x.xml', /cannot be written to \/nonexistent\/x.xml/],
   ];
   for (const [args, message] of cases) {
-    const { status, out, err } = await runAdit(['probe', ...args.split(' ')], folder);
+    const { status, out, err } = await aditHere(['probe', ...args.split(' ')], folder);
     assert.deepEqual([args, status, out], [args, 2, '']);
     assert.match(err, message, args);
   }
@@ -59,7 +60,7 @@ test('a command that cannot begin ends with status 2 and a sentence, and --help 
 
 test('a list holds the checks that --only names', async (context) => {
   const args = ['probe', 'pool', '--list', '--json', '--only', 'zcash-resume'];
-  const { status, out } = await runAdit(args, temporaryFolder(context));
+  const { status, out } = await aditHere(args, temporaryFolder(context));
   assert.equal(status, 0);
   assert.deepEqual(
     (JSON.parse(out) as { id: string }[]).map(({ id }) => id),
@@ -83,7 +84,7 @@ test('a pool goes on when the output of its log is closed', async (context) => {
   // Each run makes lines in the log. A run that completes was served.
   for (let count = 0; count < 2; count += 1) {
     const args = `probe pool 127.0.0.1:${pool.port} --chain-params 48,5 --only zcash-subscribe-reply`;
-    const { status, err } = await runAdit(args.split(' '), temporaryFolder(context));
+    const { status, err } = await aditHere(args.split(' '), temporaryFolder(context));
     assert.deepEqual([status, err], [0, '']);
   }
   assert.equal(pool.child.exitCode, null);
@@ -116,7 +117,7 @@ test('a run without a miner prints one line, with the time that it waited', asyn
   const folder = temporaryFolder(context);
   const args = ['probe', 'miner', '--listen', '127.0.0.1:0', '--wait', '0.3'];
   const begun = performance.now();
-  const { status, out } = await runAdit(args, folder);
+  const { status, out } = await aditHere(args, folder);
   const took = (performance.now() - begun) / 1000;
   assert.equal(status, 3);
   const told =
@@ -127,7 +128,7 @@ test('a run without a miner prints one line, with the time that it waited', asyn
   // Rounded to a tenth.
   const seconds = Number(told[1]);
   assert.ok(seconds >= 0.3 && seconds <= took + 0.1, `${seconds} s of ${took} s`);
-  const json = await runAdit([...args, '--json'], folder);
+  const json = await aditHere([...args, '--json'], folder);
   const { summary, findings } = JSON.parse(json.out) as {
     summary: { cannot_tell: number };
     findings: unknown[];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { countShares, ShareJournal, type ShareRecord } from '@adit/journal';
 import { encodeHex } from '@adit/primitives';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 
@@ -48,7 +49,7 @@ async function folderWithShares(context: TestContext): Promise<string> {
 }
 
 async function exported(folder: string, ...args: readonly string[]): Promise<Record<string, unknown>[]> {
-  const { status, out, err } = await runAdit(['shares', 'export', '--jsonl', ...args], folder);
+  const { status, out, err } = await aditHere(['shares', 'export', '--jsonl', ...args], folder);
   assert.equal(status, 0, err);
   return out
     .split('\n')
@@ -76,7 +77,7 @@ test('an export has the shares that the reader counts, each once, with exact wei
 test('a CSV export quotes names that a miner chose, and appears only when it is whole', async (context) => {
   const folder = await folderWithShares(context);
   const args = ['shares', 'export', '--csv', '--output', 'out.csv'];
-  const first = await runAdit(args, folder);
+  const first = await aditHere(args, folder);
   assert.equal(first.status, 0, first.err);
   const file = path.join(folder, 'out.csv');
   assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -87,7 +88,7 @@ test('a CSV export quotes names that a miner chose, and appears only when it is 
   );
   assert.equal(lines.length, 10);
   assert.ok(lines.some((line) => line.includes(',"=cmd,""x""","=cmd,""x"".rig 1",')));
-  const again = await runAdit(args, folder);
+  const again = await aditHere(args, folder);
   assert.equal(again.status, 73);
   assert.match(again.err, /exists already/);
   assert.ok(!readdirSync(folder).some((name) => name.endsWith('.part')));
@@ -111,7 +112,7 @@ test('an export can begin at a time or at a sequence, and end before a time', as
 
 test('sums by account are exact, and say what was left out', async (context) => {
   const folder = await folderWithShares(context);
-  const { out, status } = await runAdit(['shares', 'sum', '--json'], folder);
+  const { out, status } = await aditHere(['shares', 'sum', '--json'], folder);
   assert.equal(status, 0);
   const { shares } = countShares({ dataFolder: path.join(folder, 'data') });
   const weightOf = (account: string) =>
@@ -150,7 +151,7 @@ test('wrong options of the commands for shares are refused with what was expecte
     [['--config', 'gone.toml'], 78, /no such file/],
   ];
   for (const [args, status, words] of cases) {
-    const answer = await runAdit(['shares', 'export', ...args], folder);
+    const answer = await aditHere(['shares', 'export', ...args], folder);
     assert.equal(answer.status, status, `${args.join(' ')}: ${answer.err}`);
     assert.match(answer.err, words);
     assert.equal(answer.out, '');

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startZcashDevnet } from '@adit/devnet';
 import { FolderLock } from '@adit/journal';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
 import { poolToml, portText, zcashPortToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { SMALL } from '@adit/test-kit/pools';
@@ -31,7 +32,7 @@ async function setUp(context: TestContext) {
   context.after(() => pool.kill('SIGKILL'));
   const file = path.join(folder, 'adit.toml');
   const status = async () => {
-    const { out, err } = await runAdit(['status', '--json'], folder);
+    const { out, err } = await aditHere(['status', '--json'], folder);
     assert.equal(err, '');
     return JSON.parse(out) as { pid: number; ready: boolean; ports: { name: string; number: number }[] };
   };
@@ -72,7 +73,7 @@ test('a new process that fails at its last step leaves the old one its ports, it
   context.after(() => taken.close());
   const { port } = taken.address() as { port: number };
   change('listen = "127.0.0.1:0"', `listen = "127.0.0.1:${port}"`);
-  const { status: code, err } = await runAdit(['upgrade'], folder);
+  const { status: code, err } = await aditHere(['upgrade'], folder);
   assert.equal(code, 1);
   assert.match(err, new RegExp(`admin\\.listen 127\\.0\\.0\\.1:${port}`));
   const after = await status();
@@ -81,12 +82,12 @@ test('a new process that fails at its last step leaves the old one its ports, it
   assert.equal(await health(), 200);
   // The file is as before: now the upgrade works, and the old process ends.
   change(`listen = "127.0.0.1:${port}"`, 'listen = "127.0.0.1:0"');
-  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  assert.equal((await aditHere(['upgrade'], folder)).status, 0);
   assert.notEqual((await status()).pid, before.pid);
   if (pool.child.exitCode === null) await once(pool.child, 'exit');
   assert.equal(pool.child.exitCode, 0);
   assert.ok((await status()).ready, 'the control socket is that of the new process');
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  assert.equal((await aditHere(['stop'], folder)).status, 0);
   await until('nothing is left of the sockets', () =>
     readdirSync(path.join(folder, 'data')).every((name) => !name.includes('sock')),
   );
@@ -96,7 +97,7 @@ test('an upgrade into another data folder is refused in one sentence, and the po
   const { folder, status, change } = await setUp(context);
   const { pid } = await status();
   change('data = "./data"', 'data = "./elsewhere"\ncontrol = "data/control.sock"');
-  const { status: code, err } = await runAdit(['upgrade'], folder);
+  const { status: code, err } = await aditHere(['upgrade'], folder);
   assert.equal(code, 78);
   assert.match(
     err,
@@ -106,9 +107,9 @@ test('an upgrade into another data folder is refused in one sentence, and the po
   assert.equal((await status()).pid, pid);
   // Another path to the same folder is not another folder.
   symlinkSync(path.join(folder, 'data'), path.join(folder, 'elsewhere'));
-  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  assert.equal((await aditHere(['upgrade'], folder)).status, 0);
   assert.notEqual((await status()).pid, pid);
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  assert.equal((await aditHere(['stop'], folder)).status, 0);
 });
 
 test('a port that the new configuration no longer has ends with the upgrade', async (context) => {
@@ -116,13 +117,13 @@ test('a port that the new configuration no longer has ends with the upgrade', as
   await until('the pool is ready', async () => (await status()).ready);
   const [asic, old] = [await numberOf('asic'), await numberOf('old')];
   change(portText(zcashPortToml(OLD_PORT)), '');
-  const reload = JSON.parse((await runAdit(['reload', '--json'], folder)).out);
+  const reload = JSON.parse((await aditHere(['reload', '--json'], folder)).out);
   assert.deepEqual(reload, { applied: [], needsUpgrade: ['chain[chain].ports[old]'], needsRestart: [] });
   assert.ok(await connects(old), 'a reload leaves the port as it is');
-  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  assert.equal((await aditHere(['upgrade'], folder)).status, 0);
   if (pool.child.exitCode === null) await once(pool.child, 'exit');
   assert.deepEqual([await numberOf('asic'), await connects(asic), await connects(old)], [asic, true, false]);
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  assert.equal((await aditHere(['stop'], folder)).status, 0);
 });
 
 test('a second pool with the same folder is refused, and the first one still answers', async (context) => {
@@ -139,14 +140,14 @@ test('a second pool with the same folder is refused, and the first one still ans
   const refused = await runAdit(['pool', '-c', 'other.toml'], folder);
   assert.equal(refused.status, 73);
   assert.match(refused.err, /other\.toml:\d+: data: another pool runs on .*data/);
-  assert.equal((await runAdit(['upgrade'], folder)).status, 0);
+  assert.equal((await aditHere(['upgrade'], folder)).status, 0);
   await until('the new process has the lock', () => FolderLock.isHeld(path.join(folder, 'data')));
-  assert.equal((await runAdit(['pool', '-c', 'other.toml'], folder)).status, 73);
-  const check = await runAdit(['pool', '--check', '-c', 'other.toml'], folder);
+  assert.equal((await aditHere(['pool', '-c', 'other.toml'], folder)).status, 73);
+  const check = await aditHere(['pool', '--check', '-c', 'other.toml'], folder);
   assert.match(check.out, /warning: data: another pool runs on /);
-  const own = await runAdit(['pool', '--check'], folder);
+  const own = await aditHere(['pool', '--check'], folder);
   assert.doesNotMatch(own.out, /another pool runs/);
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  assert.equal((await aditHere(['stop'], folder)).status, 0);
 });
 
 test('a file that became wrong changes nothing, and the pool can still be queried and stopped', async (context) => {
@@ -154,12 +155,12 @@ test('a file that became wrong changes nothing, and the pool can still be querie
   const { pid } = await status();
   change('start_difficulty = 1', 'start_dificulty = 1');
   for (const command of ['reload', 'upgrade']) {
-    const { status: code, err } = await runAdit([command], folder);
+    const { status: code, err } = await aditHere([command], folder);
     assert.equal(code, 78);
     assert.match(err, /start_dificulty/);
   }
   assert.equal((await status()).pid, pid);
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  assert.equal((await aditHere(['stop'], folder)).status, 0);
 });
 
 test('the pool uses a socket that systemd opened, hands it on under any name, and notifies systemd of every step', async (context) => {
@@ -195,20 +196,20 @@ test('the pool uses a socket that systemd opened, hands it on under any name, an
     },
   });
   context.after(() => child.kill('SIGKILL'));
-  await until('the pool is asked', async () => (await runAdit(['status'], folder)).status === 0);
+  await until('the pool is asked', async () => (await aditHere(['status'], folder)).status === 0);
   // The pool now owns it: without taking the descriptor, no process would listen.
   server.close();
   assert.ok(await connects(port));
   const file = path.join(folder, 'adit.toml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"asic"', '"renamed"'));
-  const { pid } = JSON.parse((await runAdit(['upgrade', '--json'], folder)).out) as { pid: number };
+  const { pid } = JSON.parse((await aditHere(['upgrade', '--json'], folder)).out) as { pid: number };
   if (child.exitCode === null) await once(child, 'exit');
   assert.ok(await connects(port));
-  assert.match((await runAdit(['status'], folder)).out, /port renamed/);
+  assert.match((await aditHere(['status'], folder)).out, /port renamed/);
   assert.deepEqual(readFileSync(told, 'utf8').split('\n').slice(0, 2), [
     `--ready --pid=${child.pid}`,
     `--ready --pid=${pid}`,
   ]);
-  assert.equal((await runAdit(['stop'], folder)).status, 0);
+  assert.equal((await aditHere(['stop'], folder)).status, 0);
   await until('the end is told too', () => readFileSync(told, 'utf8').endsWith('--stopping\n'));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runAdit } from '@adit/test-kit/pool-process';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { Command } from 'commander';
 import { configFile } from '../src/config/which-file.ts';
@@ -41,7 +41,7 @@ test('a named file that does not exist is not replaced by another one, and an em
 test('`bans add` reads the file of its own --config, whatever lies here', async (context) => {
   const folder = temporaryFolder(context);
   const elsewhere = path.join(folder, 'elsewhere', 'adit.toml');
-  const { status, err } = await runAdit(['bans', 'add', '127.0.0.1', '-c', elsewhere], folder);
+  const { status, err } = await aditHere(['bans', 'add', '127.0.0.1', '-c', elsewhere], folder);
   assert.notEqual(status, 0);
   assert.ok(err.includes(`${elsewhere}: there is no such file`), err);
 });

@@ -57,7 +57,7 @@ test('a worker that the pool has accepted before and refuses now is tried again,
   );
   await until('shares', () => miner.status().accepted > 0);
   pool.visit.drop();
-  await until('it mines again', () => pool.visits.length === 4 && pool.visit.shares.length > 0, 30);
+  await until('it mines again', () => pool.visits.length === 4 && pool.visit.shares.length > 0);
   const lost = events.flatMap((event) => (event.kind === 'lost' ? [event] : []));
   assert.deepEqual(
     lost.map(({ pauseMs }) => pauseMs),

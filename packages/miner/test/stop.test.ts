@@ -17,7 +17,7 @@ for (const [when, words] of [
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--conditions=adit-source', script, when],
-      { encoding: 'utf8', timeout: 60_000 },
+      { encoding: 'utf8', timeout: 120_000 },
     );
     assert.deepEqual([status, stdout], [0, 'ended'], stderr);
   });

@@ -121,7 +121,7 @@ test('the miner follows client.reconnect to a port of the same host, returns if 
   await until('it comes again', () => pool.visits.length === 2 && pool.visit.shares.length > 0);
   // Nobody listens on port 1: the miner tries it, and then returns to its own port.
   pool.visit.notify('client.reconnect', ['127.0.0.1', 1, 0]);
-  await until('it is back', () => pool.visits.length === 3 && pool.visit.shares.length > 0, 30);
+  await until('it is back', () => pool.visits.length === 3 && pool.visit.shares.length > 0);
   assert.ok(events.some((event) => event.kind === 'lost' && event.cause === 'unreachable'));
   await until('the first is closed', () => first.closed);
 });

@@ -89,7 +89,7 @@ test('a journal with faults makes the pool unready until an operator mends it, a
   const file = path.join(data, 'journal', `${pool.status.instance}.db`);
   renameSync(file, `${file}.taken`);
   // The next share is refused, with the reason in the log. Later ones are kept in another file.
-  const isShare = (value: bigint) => value > 1n << 248n && value <= rig.target;
+  const isShare = (value: bigint, target: bigint) => value > 1n << 248n && value <= target;
   const refused = await rig.submit(await rig.solve(isShare));
   assert.equal(refused.result, null);
   await until('shares are kept again', () => pool.status.journal.problem === undefined);

@@ -54,7 +54,7 @@ for (const secure of [false, true]) {
     const rig = await ZcashRig.connect(number, SMALL.equihash);
     const shares = [];
     for (let i = 0; i < PENDING; i += 1)
-      shares.push(await rig.solve((value) => value <= rig.target && value > initialTarget));
+      shares.push(await rig.solve((value, target) => value <= target && value > initialTarget));
     const block = await rig.solve((value) => value <= initialTarget);
     context.mock.method(ShareJournal.prototype, 'append', () => new Promise(() => {}));
     for (const share of [...shares, block]) rig.submit(share).catch(() => {});
@@ -84,7 +84,7 @@ test('while the journal hangs, a fruit of a miner of TrueChain leaves from behin
   const shares = [];
   for (let i = 0; i < PENDING; i += 1)
     shares.push(
-      await rig.solve((block, fruit) => (fruit < rig.target || block < rig.target) && fruit > target, job),
+      await rig.solve((block, fruit, target) => (fruit < target || block < target) && fruit > target, job),
     );
   const fruit = await rig.solve((_, value) => value < target / 2n, job);
   context.mock.method(ShareJournal.prototype, 'append', () => new Promise(() => {}));

@@ -24,7 +24,7 @@ test('a share is credited once by two chains of one network', async (context) =>
   );
   const [main, spare] = rigs;
   assert.ok(main !== undefined && spare !== undefined);
-  const share = await main.solve((value) => value > 1n << 248n && value <= main.target);
+  const share = await main.solve((value, target) => value > 1n << 248n && value <= target);
   const [jobId] = await spare.job();
   assert.equal((await main.submit(share)).result, true);
   // Both chains have their work from one node, so the header is the same.

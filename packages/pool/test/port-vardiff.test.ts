@@ -45,7 +45,7 @@ test('a miner that waits for the node’s first work begins at the start target,
   pass(40);
   assert.equal(early.last('mining.set_target'), undefined);
   node.down = false;
-  await until('work', () => jobs.length > 0 && engine.outageSince === undefined, 30);
+  await until('work', () => jobs.length > 0 && engine.outageSince === undefined);
   port.broadcast((jobs.at(-1) as (typeof jobs)[number]).job, true);
   pass(4);
   assert.deepEqual(early.last('mining.set_target'), [target(START)]);

@@ -19,7 +19,7 @@ function write(folder: string, days: number) {
 }
 
 test('a pair that a running pool takes is told, and so is its near end', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (context) => {
   const folder = temporaryFolder(context);
   const tls = write(folder, 90);

@@ -95,7 +95,7 @@ test('a connection that does not subscribe, authorise or find a share in time is
   await half.request('mining.subscribe', []);
   const idle = await ZcashRig.connect(number, CHAIN.equihash);
   const miner = await ZcashRig.connect(number, CHAIN.equihash);
-  assert.equal((await miner.submit(await miner.solve((value) => value <= miner.target))).result, true);
+  assert.equal((await miner.submit(await miner.solve((value, target) => value <= target))).result, true);
   // The time begins with the connections, since the steps until now may have been slow.
   lookAtAll(port, 19_000, began);
   assert.equal(port.connections, 4);
@@ -143,7 +143,7 @@ test('a session goes on after its connection was lost: its id, its nonce1, its j
   const { engine } = await zcashEngine(context);
   const { port, number } = await open(context, engine);
   const first = await ZcashRig.connect(number, CHAIN.equihash);
-  const share = await first.solve((value) => value <= first.target);
+  const share = await first.solve((value, target) => value <= target);
   const inBetween = await ZcashRig.connect(number, CHAIN.equihash);
   first.client.close();
   await until('it has left', () => port.connections === 1 && port.kept === 1);
@@ -252,7 +252,7 @@ test('shares of a worker that logs in under an alias are those of its account', 
   });
   const rig = await ZcashRig.connect(number, CHAIN.equihash, 'bob.rig1');
   await rig.job();
-  assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
+  assert.equal((await rig.submit(await rig.solve((value, target) => value <= target))).result, true);
   rig.client.close();
   const named = events.flatMap((event) =>
     event.kind === 'authorized' || event.kind === 'share_accepted' ? [[event.kind, event.worker]] : [],
@@ -271,7 +271,7 @@ test('a port knows who mines on it: each worker once, with what was accepted and
   const rig = await ZcashRig.connect(number, CHAIN.equihash, 'bob.rig1');
   for (const name of ['robert.rig1', 'carol']) await rig.client.request('mining.authorize', [name, 'x']);
   await rig.job();
-  const share = await rig.solve((value) => value <= rig.target);
+  const share = await rig.solve((value, target) => value <= target);
   assert.equal((await rig.submit(share)).result, true);
   assert.equal((await rig.submit(share)).result, null, 'a duplicate');
   const [first, second, ...more] = entries();
@@ -300,7 +300,7 @@ test('changed bounds reach miners that are connected', async (context) => {
   port.update({ ...OPTIONS, startWeight: 8n, minWeight: 8n }, POOL_LIMITS);
   lookAtAll(port, 2_000);
   await until('the target is harder', () => rig.target < easy);
-  assert.equal((await rig.submit(await rig.solve((value) => value <= rig.target))).result, true);
+  assert.equal((await rig.submit(await rig.solve((value, target) => value <= target))).result, true);
   rig.client.close();
 });
 
@@ -325,7 +325,7 @@ test('lines that come while too many shares wait are read after the verdicts: no
   const rig = await ZcashRig.connect(number, CHAIN.equihash);
   const sent = [];
   for (let i = 0; i < POOL_LIMITS.messages.pendingSubmissions; i += 1)
-    sent.push(await rig.solve((value) => value <= rig.target && value > NETWORK));
+    sent.push(await rig.solve((value, target) => value <= target && value > NETWORK));
   sent.push(await rig.solve((value) => value <= NETWORK));
   const lines = sent.map(({ jobId, time, nonce2, solution }, id) =>
     JSON.stringify({

@@ -131,7 +131,7 @@ test('nodes that hold different blocks of one height are reported', async (conte
   const { of } = await scriptedZcash(context, {
     modules: { nodes: pair as unknown as readonly ZcashNode[] },
   });
-  await until('the disagreement', () => of('nodes_disagree').length > 0, 10);
+  await until('the disagreement', () => of('nodes_disagree').length > 0);
   assert.deepEqual(of('nodes_disagree')[0], {
     kind: 'nodes_disagree',
     chain: 'zec',

@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 import { bytesFrom, connectTo, startTap, startUpstream } from './support.ts';
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 
 type Said = readonly ['>' | '<', string];
 

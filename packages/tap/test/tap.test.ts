@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { type ConversationEvent, Tap } from '../src/index.ts';
 import { bytesFrom, connectTo, hasLine, isClosed, portOf, startTap, startUpstream } from './support.ts';
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 
 /** Chunks of any bytes, and of bytes that look like lines. */
 const chunks = fc.array(

@@ -22,11 +22,15 @@ export function adit(args: readonly string[], cwd: string): ChildProcess {
   });
 }
 
-/** Status and output of a command that ends by itself. */
-export async function runAdit(
-  args: readonly string[],
-  cwd: string,
-): Promise<{ status: number | null; out: string; err: string }> {
+/** How a command ended, and what it printed. */
+export interface AditRun {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Status and output of a command that ends by itself, as a process of its own: `aditHere` needs none. */
+export async function runAdit(args: readonly string[], cwd: string): Promise<AditRun> {
   const child = adit(args, cwd);
   const text = { out: '', err: '' };
   child.stdout?.on('data', (chunk: Buffer) => {

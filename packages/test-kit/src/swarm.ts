@@ -39,7 +39,7 @@ class SwarmMiner {
     const rig = this.#rig;
     if (rig === undefined) return;
     if (rig.client.count('client.reconnect') > 0) return this.#move(rig);
-    const share = await rig.solve((value) => value <= rig.target);
+    const share = await rig.solve((value, target) => value <= target);
     this.#open += 1;
     rig.submit(share).then(
       (answer) => {

@@ -1,6 +1,7 @@
 import { blockHalf, fruitHalf, TrueHashDataset, TrueHasher } from '@adit/pow';
 import { decodeHex, encodeHex, targetFromHex } from '@adit/primitives';
 import { firstNonceOf } from '@adit/stratum';
+import { targetParamsOf } from './job-target.ts';
 import { type Answer, LineClient } from './line-client.ts';
 import { until } from './until.ts';
 
@@ -30,8 +31,15 @@ export class TrueRig {
     return new TrueRig(client, worker, nonce1);
   }
 
+  /** The newest target. A share must meet that of its job instead: see `targetOf`. */
   get target(): bigint {
     return targetFromHex(this.client.last('mining.set_difficulty')?.[0], 16) ?? 0n;
+  }
+
+  /** The target that was in force when a job came. */
+  targetOf(jobId: unknown): bigint {
+    const [hex] = targetParamsOf(this.client.notifications, 'mining.set_difficulty', jobId) ?? [];
+    return targetFromHex(hex, 16) ?? 0n;
   }
 
   /** The newest job: id, seedhash, headerhash, clean. */
@@ -50,20 +58,24 @@ export class TrueRig {
     return hash;
   }
 
-  /** Searches nonces until the digest passes. */
+  /**
+   * Searches nonces of a job until the digest passes `accept`, which is told the target of the job, too.
+   * @param job the newest one by default
+   */
   async solve(
-    accept: (block: bigint, fruit: bigint) => boolean,
+    accept: (block: bigint, fruit: bigint, target: bigint) => boolean,
     job?: readonly unknown[],
   ): Promise<[string, string]> {
     const [id, seedHash, headerHash] = job ?? (await this.job());
     const hasher = this.#hashers.get(String(seedHash));
     if (hasher === undefined) throw new Error('fetch the dataset first');
     const header = decodeHex(headerHash, 32, 'headerhash');
+    const target = this.targetOf(id);
     for (;;) {
       const nonce = this.#next;
       this.#next += 1n;
       const digest = hasher.hash(header, nonce);
-      if (accept(blockHalf(digest), fruitHalf(digest))) return [String(id), nonce.toString()];
+      if (accept(blockHalf(digest), fruitHalf(digest), target)) return [String(id), nonce.toString()];
     }
   }
 

@@ -1,8 +1,11 @@
-/** Waits until a condition holds, looking every few milliseconds. @throws when it does not within the time */
+/**
+ * Waits until a condition holds, looking every few milliseconds. The time is long, because it is for what must come: on a
+ * busy machine all takes many times as long as alone. @throws when it does not hold within the time
+ */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  seconds = 30,
+  seconds = 120,
 ): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await condition())) {

@@ -1,5 +1,6 @@
 import { type EquihashParams, EquihashSolver, equihashSizes, zcashBlockHash } from '@adit/pow';
 import { concatBytes, decodeHex, encodeHex, hashValue, targetFromHex } from '@adit/primitives';
+import { targetParamsOf } from './job-target.ts';
 import { type Answer, LineClient, textOf } from './line-client.ts';
 import { until } from './until.ts';
 
@@ -74,8 +75,15 @@ export class ZcashRig {
     return encodeHex(this.#nonce1);
   }
 
+  /** The newest target. A share must meet that of its job instead: see `targetOf`. */
   get target(): bigint {
     return targetFromHex(this.client.last('mining.set_target')?.[0], 32) ?? 0n;
+  }
+
+  /** The target that was in force when a job came. */
+  targetOf(jobId: unknown): bigint {
+    const [hex] = targetParamsOf(this.client.notifications, 'mining.set_target', jobId) ?? [];
+    return targetFromHex(hex, 32) ?? 0n;
   }
 
   async job(): Promise<readonly unknown[]> {
@@ -83,9 +91,16 @@ export class ZcashRig {
     return this.client.last('mining.notify') ?? [];
   }
 
-  /** Searches nonces of a job until a solution passes `accept`. */
-  async solve(accept: (value: bigint) => boolean, job?: readonly unknown[]): Promise<RigShare> {
+  /**
+   * Searches nonces of a job until a solution passes `accept`, which is told the target of the job, too.
+   * @param job the newest one by default
+   */
+  async solve(
+    accept: (value: bigint, target: bigint) => boolean,
+    job?: readonly unknown[],
+  ): Promise<RigShare> {
     const [jobId, version, prevHash, merkleRoot, reserved, time, bits] = job ?? (await this.job());
+    const target = this.targetOf(jobId);
     const start = decodeHex([version, prevHash, merkleRoot, reserved, time, bits].join(''), 108, 'job');
     for (;;) {
       this.#counter += 1;
@@ -96,7 +111,7 @@ export class ZcashRig {
         const prefixed = concatBytes(this.#prefix, solution);
         const digest = zcashBlockHash(header, prefixed);
         const value = hashValue(digest);
-        if (!accept(value)) continue;
+        if (!accept(value, target)) continue;
         return {
           jobId: String(jobId),
           time: String(time),

@@ -173,7 +173,7 @@ export class PoolAttack {
   async #mineZcash(): Promise<void> {
     for (let i = 0; i < HONEST_SHARES; i += 1) {
       const rig = this.#zcash;
-      const share = await rig.solve((value) => value <= rig.target && value > NETWORK);
+      const share = await rig.solve((value, target) => value <= target && value > NETWORK);
       const answer = await rig.submit(share);
       demand(answer.result === true, 'honest share', `zcash: ${textOf(answer)}`);
       this.shares += 1;
@@ -183,7 +183,7 @@ export class PoolAttack {
   async #mineTrue(): Promise<void> {
     for (let i = 0; i < HONEST_SHARES; i += 1) {
       const rig = this.#truechain;
-      const share = await rig.solve((block, fruit) => block <= rig.target || fruit <= rig.target);
+      const share = await rig.solve((block, fruit, target) => block <= target || fruit <= target);
       const answer = await rig.submit(share);
       demand(answer.result === true, 'honest share', `truechain: ${textOf(answer)}`);
       this.shares += 1;

@@ -17,7 +17,7 @@ const MAIN = zcashChain('zcash').genesis;
 const TEST = zcashChain('zcash-testnet').genesis;
 const OTHER = '0'.repeat(64);
 /** A limit that a prompt answer never reaches. */
-const SIGNAL = AbortSignal.timeout(60_000);
+const SIGNAL = AbortSignal.timeout(120_000);
 
 test('a node of another network is recognised by its first block, or else by its name for the network', () => {
   const cases: [string, string, string | undefined, RegExp | undefined][] = [

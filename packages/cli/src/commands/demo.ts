@@ -7,8 +7,9 @@ import { describe } from '../log/lines.ts';
 import { PoolView } from '../view/pool-view.ts';
 import { drawScreen, rate, type ScreenChain } from '../view/screen.ts';
 import { Terminal } from '../view/terminal.ts';
+import type { DemoNode } from './demo-families.ts';
 import { notableMoney, startDemoLedger } from './demo-ledger.ts';
-import { type DemoChain, demoMiner, demoPool, startNodes } from './demo-parts.ts';
+import { demoMiner, demoPool, startNodes } from './demo-parts.ts';
 import { wholeOption } from './number-option.ts';
 
 const DRAW_MS = 500;
@@ -125,7 +126,14 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-function reached(blocks: number | undefined, chains: readonly DemoChain[]): Promise<'reached'> {
+/**
+ * Resolves when the node of each chain has accepted what the demo waits for.
+ * @param blocks undefined waits for ever
+ */
+export function reached(
+  blocks: number | undefined,
+  chains: readonly { readonly node: Pick<DemoNode, 'hasReached'> }[],
+): Promise<'reached'> {
   return new Promise((resolve) => {
     if (blocks === undefined) return;
     const timer = setInterval(() => {

@@ -16,7 +16,7 @@ const KILL_MS = 55_000;
 const START_MS = 10_000;
 /** Time for the threads to end when all their work is done. */
 const THREADS_MS = 2_000;
-/** Longest wait for the last line of the log: its reader may have stopped reading. */
+/** Longest wait for the lines before the last one: their reader may have stopped reading. */
 const LOGGED_MS = 1_000;
 
 /** `adit pool`: runs until SIGINT, SIGTERM or `adit stop`, or until another process has taken over. */
@@ -91,9 +91,9 @@ export async function runPool(configFile: string): Promise<void> {
       process.exit(status);
     }
     const detail = `${hanging} threads still wait, as for a disk that does not answer`;
-    service.tell(serviceProblem('threads_hang', detail));
-    // The log is written by another thread of this process, which the signal ends as well.
+    // Other threads of this process write the log, and may all wait for the disk; the signal ends them as well.
     await endedWithin(() => service.logged(), LOGGED_MS);
+    service.tellLast(serviceProblem('threads_hang', detail));
     process.kill(process.pid, 'SIGKILL');
     return new Promise(() => {});
   }

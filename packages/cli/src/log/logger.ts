@@ -12,15 +12,19 @@ export interface LogOptions {
  */
 export const LINE_VERSION = 1;
 
-/** Makes the logger on stdout: pretty lines for a terminal, JSON lines for everything else. */
-export function makeLogger(options: LogOptions): Logger {
+/**
+ * Makes the logger on stdout: pretty lines for a terminal, JSON lines for everything else.
+ * @param isLast for the last line before the process kills itself: the line is written before the call returns.
+ *   Otherwise a thread of Node's pool writes it, all of which may wait for a disk that hangs
+ */
+export function makeLogger(options: LogOptions, isLast = false): Logger {
   const forPeople = options.format === 'pretty' || (options.format === 'auto' && process.stdout.isTTY);
   const base = {
     level: options.level,
     base: { version: LINE_VERSION },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (!forPeople) return pino(base);
+  if (!forPeople) return isLast ? pino(base, pino.destination({ dest: 1, sync: true })) : pino(base);
   return pino(
     base,
     pretty({
@@ -28,6 +32,7 @@ export function makeLogger(options: LogOptions): Logger {
       singleLine: true,
       ignore: 'pid,hostname,event,version',
       translateTime: 'SYS:HH:MM:ss',
+      sync: isLast,
     }),
   );
 }

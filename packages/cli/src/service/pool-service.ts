@@ -279,6 +279,11 @@ export class PoolService {
     this.#log.write(event);
   }
 
+  /** Writes the last line of the log before it returns: nothing else of this process may be able to write any more. */
+  tellLast(event: ServiceEvent): void {
+    new EventLog(makeLogger(this.#config.log, true)).write(event);
+  }
+
   /** Resolves when all lines of the log have been written. It may never do that. */
   logged(): Promise<void> {
     return new Promise((resolve) => this.#logger.flush(() => resolve()));

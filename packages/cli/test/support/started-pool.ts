@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -63,6 +64,12 @@ export async function startedPool(
       text.both += chunk.toString();
     });
   return { child, log: () => text.both, lines: () => text.out.trim().split('\n') };
+}
+
+/** The last line of the log says that a thread hangs, so that the process kills itself. */
+export function assertThreadsHang(lines: readonly string[]): void {
+  const last = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
+  assert.deepEqual([last['event'], last['cause']], ['service_problem', 'threads_hang'], lines.join('\n'));
 }
 
 /** A pipe that nobody opens: to open it for reading never returns. @returns undefined where there is no `mkfifo` */

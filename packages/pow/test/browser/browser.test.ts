@@ -84,7 +84,7 @@ describe('the root export in a real browser', { timeout: 120_000 }, () => {
     return found;
   }
 
-  it('verifies, hashes and solves as in Node, with both builds', { timeout: 60_000 }, async (context) => {
+  it('verifies, hashes and solves as in Node, with both builds', { timeout: 120_000 }, async (context) => {
     const found = await inBrowser(context);
     if (found === undefined) return;
     assert.deepEqual(found.perBuild, [
@@ -96,7 +96,7 @@ describe('the root export in a real browser', { timeout: 120_000 }, () => {
   });
 
   it('chooses the plain build in an engine without vectors', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     if (process.arch !== 'x64') {
       context.skip('only on x64 does V8 have a flag that takes the vectors away');

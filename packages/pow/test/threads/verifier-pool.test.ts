@@ -144,7 +144,7 @@ describe('closing the verifier pool', () => {
     const result = spawnSync(
       process.execPath,
       ['--conditions=adit-source', fileURLToPath(new URL('../support/use-and-close.ts', import.meta.url))],
-      { timeout: 60_000, encoding: 'utf8' },
+      { timeout: 120_000, encoding: 'utf8' },
     );
     assert.equal(result.signal, null, 'it had to be killed');
     assert.equal(result.stdout.trim(), 'duplicate_index', result.stderr);

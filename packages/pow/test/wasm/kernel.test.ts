@@ -18,7 +18,7 @@ function verdictsUnder(...flags: string[]): unknown {
     ['--conditions=adit-source', ...flags, program],
     {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 120_000,
     },
   );
   assert.equal(status, 0, stderr);
