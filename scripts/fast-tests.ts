@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** A test that starts a process takes seconds, or needs another program. Helpers start `adit` for some of them. */
 const STARTS_PROCESS =
-  /from '(?:node:child_process|@adit\/test-kit\/pool-process|\.\/support\/started-pool\.ts)'/;
+  /from '(?:node:child_process|@adit\/test-kit\/(?:pool-process|silent-pipe)|\.\/support\/started-pool\.ts)'/;
 
 /**
  * Tests of rooms that `npm test -- --fast` leaves out besides those that start processes: folders and files with their

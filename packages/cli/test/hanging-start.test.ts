@@ -4,9 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { FailingDisk } from '@adit/test-kit/failing-disk';
+import { silentPipe } from '@adit/test-kit/silent-pipe';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { assertThreadsHang, silentPipe, startedPool } from './support/started-pool.ts';
+import { assertThreadsHang, startedPool } from './support/started-pool.ts';
 
 test('a pool whose disk hangs while it starts ends at the first signal', async (context) => {
   const folder = temporaryFolder(context);

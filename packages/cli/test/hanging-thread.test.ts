@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { silentPipe } from '@adit/test-kit/silent-pipe';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
-import { assertThreadsHang, silentPipe, startedPool } from './support/started-pool.ts';
+import { assertThreadsHang, startedPool } from './support/started-pool.ts';
 
 /** Loaded before the pool: at SIGUSR2 a thread begins a call of the system that never returns. */
 const hangs = (pipe: string) => `

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import {
   closeSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { silentPipe } from '@adit/test-kit/silent-pipe';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import { DiskThread } from '../src/disk/disk-thread.ts';
@@ -50,12 +50,8 @@ test('the disk thread carries out one request after the other, and says why one 
 
 test('while the disk hangs in many requests, a name is still looked up, and the queue is bounded', async (context) => {
   const folder = temporaryFolder(context);
-  const pipe = path.join(folder, 'pipe');
-  try {
-    execFileSync('mkfifo', [pipe]);
-  } catch {
-    return context.skip('no mkfifo');
-  }
+  const pipe = silentPipe(folder);
+  if (pipe === undefined) return context.skip('no mkfifo');
   const disk = new DiskThread();
   // To read a pipe that nobody writes is like reading a file on a disk that hangs.
   const reads = Array.from({ length: 256 }, () =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { closeSync, constants, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { queryObjects } from 'node:v8';
+import { silentPipe } from '@adit/test-kit/silent-pipe';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import { Credentials } from '../src/credentials.ts';
@@ -28,12 +28,8 @@ async function writerOf(pipe: string): Promise<number> {
 }
 
 test('while the disk of a cookie hangs, many calls read it once, and names are still looked up', async (context) => {
-  const cookieFile = path.join(temporaryFolder(context), 'cookie');
-  try {
-    execFileSync('mkfifo', [cookieFile]);
-  } catch {
-    return context.skip('no mkfifo');
-  }
+  const cookieFile = silentPipe(temporaryFolder(context), 'cookie');
+  if (cookieFile === undefined) return context.skip('no mkfifo');
   const credentials = new Credentials({ cookieFile });
   // To read a pipe that nobody writes is like reading a file on a disk that hangs. Node has four threads for that.
   const headers = Array.from({ length: 8 }, () => credentials.header());
@@ -64,22 +60,11 @@ test('while the disk of a cookie hangs, many calls read it once, and names are s
   credentials.close();
 });
 
-/** A pipe in the place of a cookie: to read one that nobody writes is like reading a file on a disk that hangs. */
-function pipeIn(folder: string): string | undefined {
-  const pipe = path.join(folder, 'cookie');
-  try {
-    execFileSync('mkfifo', [pipe]);
-    return pipe;
-  } catch {
-    return undefined;
-  }
-}
-
 test('the cookies of many nodes on a disk that hangs do not stop names from being looked up', async (context) => {
   const all: Credentials[] = [];
   const pipes: string[] = [];
   for (let i = 0; i < 8; i += 1) {
-    const cookieFile = pipeIn(temporaryFolder(context));
+    const cookieFile = silentPipe(temporaryFolder(context), 'cookie');
     if (cookieFile === undefined) return context.skip('no mkfifo');
     pipes.push(cookieFile);
     all.push(new Credentials({ cookieFile }));
@@ -109,7 +94,7 @@ test('while the disk of a cookie hangs, a call goes out with the former one afte
   const former = await credentials.header();
   assert.ok(former);
   rmSync(cookieFile);
-  if (pipeIn(folder) === undefined) return context.skip('no mkfifo');
+  if (silentPipe(folder, 'cookie') === undefined) return context.skip('no mkfifo');
   const begun = performance.now();
   assert.equal(await credentials.header(), former);
   assert.ok(performance.now() - begun >= 900, 'it waited for the disk');
@@ -128,7 +113,7 @@ test('calls that gave up on a disk that hangs leave nothing behind', async (cont
   const credentials = new Credentials({ cookieFile });
   const former = await credentials.header();
   rmSync(cookieFile);
-  if (pipeIn(folder) === undefined) return context.skip('no mkfifo');
+  if (silentPipe(folder, 'cookie') === undefined) return context.skip('no mkfifo');
   // The read begins with this call.
   assert.equal(await credentials.header(), former);
   const before = queryObjects(Promise, { format: 'count' });

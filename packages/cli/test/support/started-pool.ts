@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -70,15 +70,4 @@ export async function startedPool(
 export function assertThreadsHang(lines: readonly string[]): void {
   const last = JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
   assert.deepEqual([last['event'], last['cause']], ['service_problem', 'threads_hang'], lines.join('\n'));
-}
-
-/** A pipe that nobody opens: to open it for reading never returns. @returns undefined where there is no `mkfifo` */
-export function silentPipe(folder: string): string | undefined {
-  const pipe = path.join(folder, 'pipe');
-  try {
-    execFileSync('mkfifo', [pipe]);
-    return pipe;
-  } catch {
-    return undefined;
-  }
 }
