@@ -64,8 +64,13 @@ export interface ConfigFamily<Chain extends CommonChain> {
   readonly networks: readonly string[];
   /** How its money is written. */
   coin(chain: Chain): Coin;
-  /** Whether the file has to name the addresses that its blocks pay: on other chains the chain itself says it. */
-  readonly needsRewardAddresses: boolean;
+  /**
+   * Faults of the addresses that its blocks pay, which the file has to name; null where the chain itself says whom a block
+   * pays. It loads codes and curves of addresses, which a pool without a ledger does not need.
+   */
+  readonly rewardFaults:
+    | ((network: string, addresses: readonly string[]) => Promise<readonly string[]>)
+    | null;
   /** The kinds of wallets that can pay on its chains. */
   readonly wallets: readonly WalletKind[];
   /** The keys that its chains and its ports may have. */

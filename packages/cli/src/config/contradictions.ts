@@ -30,7 +30,7 @@ export function contradictions(config: Config): Fault[] {
         moneyFaults(chain, key, {
           coin: family.coin(chain),
           wallets: family.wallets,
-          needsRewardAddresses: family.needsRewardAddresses,
+          needsRewardAddresses: family.rewardFaults !== null,
         }),
       ),
     ]),

@@ -20,7 +20,7 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   dialect: 'truestratum',
   networks: [TRUECHAIN_NETWORK],
   coin: () => ({ symbol: 'TRUE', decimals: 18 }),
-  needsRewardAddresses: false,
+  rewardFaults: null,
   wallets: [],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },

@@ -21,7 +21,8 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   dialect: 'zcash',
   networks: Object.keys(ZCASH_CHAINS),
   coin: ({ network }) => zcashCoin(network),
-  needsRewardAddresses: true,
+  rewardFaults: async (network, addresses) =>
+    (await import('./reward-addresses.ts')).rewardFaults(network, addresses),
   wallets: ['paper', 'zecd'],
   schema: zcashChainSchema,
   keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },
