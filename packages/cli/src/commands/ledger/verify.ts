@@ -24,6 +24,6 @@ export async function runVerify(options: LedgerOptions): Promise<void> {
   if (breaches.length > 0)
     throw new AditError(
       'ADIT_LEDGER_BREACH',
-      `${breaches.length} rules of the books do not hold; payouts stay off until they do`,
+      `${breaches.length} rules of the books do not hold: stop payouts with \`adit ledger payouts hold all\` until you know why`,
     );
 }
