@@ -26,8 +26,8 @@ import { bookedCredit, bookRound } from './round-book.ts';
 export interface BlockServiceOptions {
   /** Name of the process in the audit. */
   readonly actor: string;
-  /** Depths of a height of a chain. After an upgrade they may be others. */
-  readonly rulesOf: (chain: string, height: number | null) => BlockRules;
+  /** Depths at which the blocks of a chain move. */
+  readonly rulesOf: (chain: string) => BlockRules;
   /** Where a mature reward lies: to be shielded, or spendable at once. */
   readonly incomeOf: (chain: string) => 'asset:coinbase' | 'asset:hot';
   /** Longest time between two looks at a block; by default it goes by its state. For chains whose blocks come every few seconds. */
@@ -335,8 +335,8 @@ export class BlockService {
     return Math.min(NEXT_LOOK_MS[state], this.#options.mostPauseMs ?? Number.POSITIVE_INFINITY);
   }
 
-  #rulesOf({ chain, height }: BookedBlock): BlockRules {
-    return this.#options.rulesOf(chain, height);
+  #rulesOf({ chain }: BookedBlock): BlockRules {
+    return this.#options.rulesOf(chain);
   }
 }
 
