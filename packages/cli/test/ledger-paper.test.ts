@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { aditHere } from '@adit/test-kit/adit-here';
+import { runAdit } from '@adit/test-kit/pool-process';
 import { NETWORK, until, withMoney } from './support/money-rig.ts';
 
 test('a payment list is written, a person names the transaction that paid it, and the ledger waits for the chain', async (context) => {
@@ -14,7 +14,7 @@ test('a payment list is written, a person names the transaction that paid it, an
       const ledger = await open();
       const lists = path.join(folder, 'payouts', NETWORK);
       const adit = (...args: readonly string[]) =>
-        aditHere(['ledger', 'payouts', ...args, '-c', file, '--json'], folder);
+        runAdit(['ledger', 'payouts', ...args, '-c', file, '--json'], folder);
       const stateOf = async () => JSON.parse((await adit()).out).batches[0]?.state;
       try {
         await ledger.service.start();
@@ -33,7 +33,7 @@ test('a payment list is written, a person names the transaction that paid it, an
         const right = await adit('resolve', list.batch, '--paid', 'ab'.repeat(32), ...why);
         assert.equal(right.status, 0, right.err);
         await until(async () => (await stateOf()) === 'sent');
-        const audit = await aditHere(['ledger', 'audit', '-c', file, '--json'], folder);
+        const audit = await runAdit(['ledger', 'audit', '-c', file, '--json'], folder);
         const rows = JSON.parse(audit.out).rows.filter(
           ({ actor }: { readonly actor: string }) => actor === 'op',
         );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { isRestored, markRestored, SqliteDatabase } from '@adit/ledger';
-import { aditHere } from '@adit/test-kit/adit-here';
+import { runAdit } from '@adit/test-kit/pool-process';
 import { until, withMoney, zecd } from './support/money-rig.ts';
 
 test('a ledger from a backup holds its payouts until a person resumes them, though they are automatic', async (context) => {
@@ -11,7 +11,7 @@ test('a ledger from a backup holds its payouts until a person resumes them, thou
     await (await SqliteDatabase.open(books)).close();
     markRestored(books, 1);
     const adit = async (...args: readonly string[]) => {
-      const { status, out, err } = await aditHere(
+      const { status, out, err } = await runAdit(
         ['ledger', 'payouts', ...args, '-c', file, '--json'],
         folder,
       );

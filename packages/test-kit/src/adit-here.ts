@@ -25,7 +25,8 @@ interface AditCall {
  * Runs the command line in this process, with the status and the output that `runAdit` would give. Starting a process
  * costs a second of processor time, and a test of many calls needs only one that shows the process itself. Not for
  * commands that run until a signal comes, nor for a pool that fails to start: only the end of its process frees what
- * it holds. One call at a time, because the working folder belongs to the process.
+ * it holds. Not beside a ledger that runs in this process either: a command that waits for the lock of the database keeps
+ * the thread from ending the transaction that has it. One call at a time, because the working folder belongs to the process.
  */
 export async function aditHere(args: readonly string[], cwd: string): Promise<AditRun> {
   const { stdout, stderr } = process;
