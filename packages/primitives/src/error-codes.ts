@@ -102,6 +102,7 @@ export type AditErrorCode =
   | 'ADIT_NOT_STARTED'
   | 'ADIT_NOT_YOUR_POOL'
   | 'ADIT_NO_ACCOUNT'
+  | 'ADIT_NO_ADDRESSES'
   | 'ADIT_NO_CONNECTION'
   | 'ADIT_NO_LEDGER'
   | 'ADIT_NO_POOL'

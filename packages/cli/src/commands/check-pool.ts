@@ -1,4 +1,5 @@
 import { AditError } from '@adit/primitives';
+import { accountAddressFaults } from '../check/account-addresses.ts';
 import { certificateNotes } from '../check/certificates.ts';
 import { cookieFaults } from '../check/cookie-files.ts';
 import { dataFolderFaults, diskNotes } from '../check/data-folder.ts';
@@ -31,7 +32,12 @@ export async function checkPool(file: string): Promise<void> {
     askNodes(config, { askMs: ASK_MS, advice: true }),
   ]);
   const unusable = dataFolderFaults(config);
-  const wrong = [...cookies, ...nodes.faults, ...(await rewardAddressFaults(config))];
+  const wrong = [
+    ...cookies,
+    ...nodes.faults,
+    ...(await rewardAddressFaults(config)),
+    ...(await accountAddressFaults(config)),
+  ];
   if (wrong.length > 0) throw configError(file, [...taken, ...unusable, ...wrong]);
   // The file is right, and this machine is not: the code and the status are those of `adit pool`.
   if (taken.length + unusable.length > 0) {
