@@ -9,6 +9,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_NO_WALLET: 'A command about payouts, and the chain has no `[chain.money.wallet]`.',
   ADIT_LEDGER_GAP:
     'The wallet does not have what the books say. Payouts wait. `docs/money.md` says what to do.',
+  ADIT_ARCHIVE_FAILED:
+    'A journal could not be archived, or an archive could not be read. No journal was removed.',
   ADIT_NO_ADDRESSES:
     'The accounts of a port are addresses (`accounts = "address"`), and addresses of its network cannot be read.',
   ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',

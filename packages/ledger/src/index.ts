@@ -111,6 +111,13 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { BatchFactsChange, StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
+export {
+  type ArchivableModules,
+  type ArchivableOptions,
+  type JournalAge,
+  type JournalStaysBecause,
+  journalAges,
+} from './shares/archivable.ts';
 export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
 export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
 export {
@@ -121,9 +128,11 @@ export {
 } from './shares/ingest.ts';
 export {
   acceptLoss,
+  type JournalArchived,
   type JournalLoss,
   type JournalState,
   journalMarks,
+  markArchived,
   type StoredMark,
 } from './shares/journal-marks.ts';
 export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';

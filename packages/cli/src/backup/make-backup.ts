@@ -41,6 +41,7 @@ export interface BackupModules {
 
 /** Things in the data folder that no part of a backup wants. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
+  archive: 'archived journals, which never change: copy each of them once, by itself',
   demo: 'data of adit demo',
   [LOCK_FILE]: 'the lock of the pool that runs here',
   'lost+found': 'a folder of the file system',

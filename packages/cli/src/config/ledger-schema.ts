@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { books, number, secretFile, variable } from './values.ts';
-import { upgrade } from './when.ts';
+import { books, folder, number, secretFile, variable } from './values.ts';
+import { live, upgrade } from './when.ts';
 
 export const DEFAULT_BOOKS = 'ledger.db';
 
@@ -27,6 +27,16 @@ export const ledgerSchema = z.strictObject({
   password_env: variable
     .optional()
     .meta(upgrade('environment variable with that password, instead of password_file')),
+  archive: folder
+    .default('archive')
+    .meta(
+      live(
+        'folder for journals that `adit ledger archive` has packed; a name without a path lies in the data folder',
+      ),
+    ),
+  archive_days: number(1, 3_650)
+    .default(30)
+    .meta(live('age of its newest share from which a journal may be archived')),
   settle_seconds: number(5, 3_600)
     .default(60)
     .meta(upgrade('age from which a share is numbered; a share that its journal brings later counts later')),
