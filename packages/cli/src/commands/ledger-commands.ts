@@ -55,6 +55,11 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .option('--by <name>', 'who, for the audit; default: the user of the system')
     .option('--json', 'as JSON', false)
     .action(whenRun(async () => (await import('./ledger/archive.ts')).runArchive));
+  changes(ledger.command('import-balances').argument('<file>', 'CSV: payee,amount in whole coins'))
+    .description('take over what another pool owed, once; nothing is imported where one line is wrong')
+    .option('--total <amount>', 'sum of all amounts in whole coins, as the old pool says it; needed')
+    .option('--dry-run', 'only read the file', false)
+    .action(whenRun(async () => (await import('./ledger/import-balances.ts')).runImportBalances));
   const account = ledger.command('account').description('change the terms or the payee of an account');
   changes(account.command('park').argument('<account>'))
     .description('set an account aside: it earns, and is not paid')
