@@ -11,14 +11,14 @@ export interface OpeningBalance {
 }
 
 /** Something in the file that cannot be imported. */
-export interface LineFault {
+interface LineFault {
   /** Counts from 1. */
   readonly line: number;
   readonly message: string;
 }
 
 /** What a file says. Where one line is wrong, nothing of it is to be imported. */
-export interface OpeningBalances {
+interface OpeningBalances {
   readonly balances: readonly OpeningBalance[];
   readonly faults: readonly LineFault[];
   readonly total: bigint;
