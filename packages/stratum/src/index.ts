@@ -64,7 +64,6 @@ export {
   portAuthorizer,
   type WorkerName,
   withoutAlias,
-  withReadAccount,
   workerNameFault,
 } from './worker-name.ts';
 export { Workers } from './workers.ts';

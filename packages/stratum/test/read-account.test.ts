@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AccountReader, withReadAccount } from '../src/index.ts';
+import type { AccountReader } from '../src/index.ts';
+import { withReadAccount } from '../src/worker-name.ts';
 import { line, NONCE2, one, only, readyZcash, trueServer, zcashJob, zcashServer } from './support.ts';
 
 const authorize = (name: string, id = 2) => line({ id, method: 'mining.authorize', params: [name, 'x'] });
