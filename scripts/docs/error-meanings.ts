@@ -9,6 +9,12 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_NO_WALLET: 'A command about payouts, and the chain has no `[chain.money.wallet]`.',
   ADIT_LEDGER_GAP:
     'The wallet does not have what the books say. Payouts wait. `docs/money.md` says what to do.',
+  ADIT_ARCHIVE_FAILED:
+    'A journal could not be archived, or an archive could not be read. No journal was removed.',
+  ADIT_IMPORT_REFUSED:
+    'A file of another pool cannot be taken over. The message says why, with lines by number; nothing was changed.',
+  ADIT_NO_ADDRESSES:
+    'The accounts of a port are addresses (`accounts = "address"`), and addresses of its network cannot be read.',
   ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',
   ADIT_PAYOUT_CHANGED:
     'A batch of payouts, or a switch, is not as it was read: another process or an operator changed it. Nothing was kept.',

@@ -33,6 +33,7 @@ const REASON_TABLE: Readonly<Record<RejectReason, true>> = {
   duplicate_share: true,
   low_difficulty: true,
   unauthorized: true,
+  bad_account: true,
   not_subscribed: true,
 };
 const REFUSAL_TABLE: Readonly<Record<RefusedBecause, true>> = {

@@ -112,6 +112,13 @@ Examples:
     .option('--public-address <address>', 'host:port where miners reach the first port')
     .action(whenRun(async () => (await import('./commands/init.ts')).runInit));
   adit
+    .command('migrate')
+    .description('write a configuration made of one of another pool')
+    .addArgument(new Argument('<program>', 'whose configuration it is').choices(['miningcore', 's-nomp']))
+    .argument('<file>', 'its config.json, or a file of pool_configs/')
+    .option('-o, --output <file>', 'file to write', 'adit.toml')
+    .action(whenRun(async () => (await import('./commands/migrate.ts')).runMigrate));
+  adit
     .command('miner')
     .description('mine with the CPU')
     .requiredOption('--url <url>', 'stratum+tcp://worker:password@host:port, or stratum+tls://')

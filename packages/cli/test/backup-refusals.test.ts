@@ -8,10 +8,11 @@ import { temporaryFolder } from '@adit/test-kit/temporary';
 import { type BackupOptions, makeBackup } from '../src/backup/make-backup.ts';
 import type { Manifest } from '../src/backup/manifest.ts';
 import type { BackupPart } from '../src/backup/part.ts';
-import { BACKUP_PARTS } from '../src/backup/parts.ts';
+import { backupParts } from '../src/backup/parts.ts';
 import { restoreBackup } from '../src/backup/restore-backup.ts';
 
-const MODULES = { parts: BACKUP_PARTS, now: () => 1_700_000_000_000 };
+const PARTS = backupParts({ kind: 'sqlite', file: '/nowhere/ledger.db' });
+const MODULES = { parts: PARTS, now: () => 1_700_000_000_000 };
 
 interface Place {
   readonly folder: string;
@@ -91,7 +92,7 @@ test('a part that fails leaves no folder behind', async (context) => {
     check: () => [],
     restored: () => [],
   };
-  const parts = [...BACKUP_PARTS, broken];
+  const parts = [...PARTS, broken];
   await assert.rejects(
     makeBackup(options, { ...MODULES, parts }),
     refusal('ADIT_BACKUP_FAILED', 'no such device'),

@@ -109,3 +109,37 @@ test('an address becomes the script that a coinbase pays to', () => {
   assert.equal(income.isShielded, false);
   assert.deepEqual(income.scripts.map(encodeHex), [`76a914${'11'.repeat(20)}88ac`]);
 });
+
+test('books in PostgreSQL are named by an address without a password, which no message shows', (context) => {
+  const file = path.join(temporaryFolder(context), 'adit.toml');
+  const faultOf = (ledger: TomlTable) => {
+    writeFileSync(file, poolToml([zcashToml()], { ledger }));
+    try {
+      return `${loadConfig(file).ledger.database} is right`;
+    } catch (error) {
+      return (error as Error).message.replaceAll(file, 'adit.toml');
+    }
+  };
+  for (const right of [
+    'postgresql://adit@db.example/books',
+    'postgres://adit@[::1]:5433/books?sslmode=disable',
+    'postgresql://adit@/books?host=/var/run/postgresql',
+  ])
+    assert.equal(faultOf({ database: right, password_env: 'PGPW' }), `${right} is right`);
+  for (const wrong of [
+    'postgresql://adit:secret@db.example/books',
+    'postgresql://adit@db.example/books?password=secret',
+    'postgresql://secret',
+    'postgresql://adit@/books',
+    'mysql://secret@db.example/books',
+  ]) {
+    const fault = faultOf({ database: wrong });
+    assert.match(
+      fault,
+      /ledger\.database: .*expected a path, or postgresql:\/\/user@host:5432\/database without a password/,
+    );
+    assert.doesNotMatch(fault, /secret/);
+  }
+  assert.match(faultOf({ database: 'leases.db' }), /ledger\.database: found a file of the pool/);
+  assert.match(faultOf({ password_env: 'PGPW' }), /ledger\.password_env: a file of SQLite has no password/);
+});

@@ -5,6 +5,14 @@
  */
 
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export {
+  type ArchivedJournal,
+  archiveJournal,
+  archiveOf,
+  archivesIn,
+  removeArchivedJournal,
+  unpackArchive,
+} from './archive-journal.ts';
 export { copyDatabase, faultOfDatabase } from './copy-database.ts';
 export { endRecordOf } from './end-record.ts';
 export { FolderLock, LOCK_FILE } from './folder-lock.ts';

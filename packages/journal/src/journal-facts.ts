@@ -7,6 +7,10 @@ export interface JournalFacts {
   readonly version: number;
   /** Sequence of its newest row; 0 without rows. */
   readonly lastSequence: number;
+  /** Id of the newest smaller weight; 0 without one. */
+  readonly lastLighterId: number;
+  /** When its process began it, in milliseconds since 1970. */
+  readonly createdMs: number;
 }
 
 /** Longest wait for a process that has locked the file. */
@@ -23,6 +27,8 @@ export function journalFacts(file: string): JournalFacts {
       instance: journal.instance,
       version: journal.version,
       lastSequence: journal.lastSequence(),
+      lastLighterId: journal.lastLighterId(),
+      createdMs: journal.createdMs,
     };
   } finally {
     journal.close();

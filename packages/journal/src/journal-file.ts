@@ -120,6 +120,11 @@ export class JournalFile {
     return this.ends().some(({ instance }) => instance === this.instance);
   }
 
+  /** When its process began it, in milliseconds since 1970. */
+  get createdMs(): number {
+    return this.#db.prepare('SELECT created_ms FROM journal').pluck().get() as number;
+  }
+
   /** A value that changes with every commit of the process that writes the journal. */
   get dataVersion(): unknown {
     return this.#db.pragma('data_version', { simple: true });

@@ -61,6 +61,7 @@ export {
 export { type NamePage, namesWithoutPayee } from './books/unpaid-names.ts';
 export { verifyAudit } from './books/verify-audit.ts';
 export { type LedgerBreach, type VerifyOptions, verifyLedger } from './books/verify-ledger.ts';
+export { inspectPostgresql, type PostgresqlFacts } from './database/inspect-postgresql.ts';
 export type {
   LedgerDatabase,
   LedgerDatabaseKind,
@@ -76,8 +77,9 @@ export {
   leaseHolder,
 } from './database/ledger-writer.ts';
 export { LEDGER_VERSION } from './database/migrations.ts';
-export type { PostgresqlOptions } from './database/postgresql-address.ts';
+export { type PostgresqlOptions, shownPostgresql } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
+export { isDatabaseGone } from './database/postgresql-errors.ts';
 export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
@@ -109,6 +111,13 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { BatchFactsChange, StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
+export {
+  type ArchivableModules,
+  type ArchivableOptions,
+  type JournalAge,
+  type JournalStaysBecause,
+  journalAges,
+} from './shares/archivable.ts';
 export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
 export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
 export {
@@ -119,9 +128,11 @@ export {
 } from './shares/ingest.ts';
 export {
   acceptLoss,
+  type JournalArchived,
   type JournalLoss,
   type JournalState,
   journalMarks,
+  markArchived,
   type StoredMark,
 } from './shares/journal-marks.ts';
 export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';

@@ -1,7 +1,7 @@
 import { after, before } from 'node:test';
 import { PostgresqlDatabase } from '@adit/ledger';
+import { PostgresqlServer, WITHOUT_POSTGRESQL } from '@adit/test-kit/postgresql-server';
 import { testConformance } from './support/conformance.ts';
-import { PostgresqlServer, WITHOUT_POSTGRESQL } from './support/postgresql-server.ts';
 
 let server: PostgresqlServer | undefined;
 before(async () => {

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import { type LedgerDatabase, PostgresqlDatabase } from '@adit/ledger';
+import { PASSWORD, PostgresqlServer, WITHOUT_POSTGRESQL } from '@adit/test-kit/postgresql-server';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { until } from '@adit/test-kit/until';
 import { CuttingProxy } from './support/cutting-proxy.ts';
-import { PASSWORD, PostgresqlServer, WITHOUT_POSTGRESQL } from './support/postgresql-server.ts';
 
 const options = { skip: WITHOUT_POSTGRESQL ?? false };
 let running: PostgresqlServer | undefined;
@@ -35,7 +35,7 @@ function mark(database: LedgerDatabase, name: string): Promise<number> {
 
 async function marks(database: LedgerDatabase): Promise<readonly unknown[]> {
   const rows = await database.read((queries) =>
-    queries.all("SELECT name FROM meta WHERE name <> 'version' ORDER BY name"),
+    queries.all("SELECT name FROM meta WHERE name NOT IN ('version', 'database_identity') ORDER BY name"),
   );
   return rows.map((row) => row['name']);
 }

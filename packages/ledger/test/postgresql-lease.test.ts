@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { LedgerWriter, PostgresqlDatabase } from '@adit/ledger';
+import { PostgresqlServer, WITHOUT_POSTGRESQL } from '@adit/test-kit/postgresql-server';
 import { testLease } from './support/lease-suite.ts';
-import { PostgresqlServer, WITHOUT_POSTGRESQL } from './support/postgresql-server.ts';
 
 let server: PostgresqlServer | undefined;
 before(async () => {

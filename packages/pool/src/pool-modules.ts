@@ -1,3 +1,4 @@
+import type { AccountReader } from '@adit/stratum';
 import type { OnPoolEvent } from './events.ts';
 
 /** The collaborators of a pool. */
@@ -7,6 +8,11 @@ export interface PoolModules {
   readonly now?: () => number;
   /** Milliseconds that only grow, for tests: the age of TrueChain's headers. */
   readonly monotonic?: () => number;
+  /**
+   * Reads addresses of a network, for ports whose accounts are addresses. The pool itself knows none.
+   * @returns undefined for a network whose addresses it does not know
+   */
+  readonly accountsOf?: (network: string) => AccountReader | undefined;
   /**
    * For benchmarks that send one share many times: makes the digest by which duplicates and journal know a Zcash share,
    * from its block hash. Blocks are not changed.

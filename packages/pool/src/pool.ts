@@ -299,7 +299,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
 
   #moduleMaker(
     options: PoolOptions<Chain>,
-    { now, monotonic, shareDigest }: PoolModules & { now(): number },
+    { now, monotonic, shareDigest, accountsOf }: PoolModules & { now(): number },
   ) {
     const { journal, verifier, candidates, nonce1, bans } = this.#parts;
     const port = {
@@ -322,6 +322,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       now,
       monotonic: monotonic ?? (() => performance.now()),
       ...(shareDigest === undefined ? {} : { shareDigest }),
+      ...(accountsOf === undefined ? {} : { accountsOf }),
     };
     return new ChainModuleMaker(common, nonce1);
   }

@@ -54,6 +54,8 @@ export { Vardiff } from './vardiff.ts';
 export type { VardiffOptions } from './vardiff-options.ts';
 export { weightOnGrid } from './weight-grid.ts';
 export {
+  type AccountReader,
+  type AccountReading,
   type Aliases,
   type Authorizer,
   MAX_LONG_WORKER_NAME,

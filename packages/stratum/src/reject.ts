@@ -21,6 +21,7 @@ export const REJECTS = {
   duplicate_share: { code: 22, text: 'Duplicate share' },
   low_difficulty: { code: 23, text: 'Low difficulty share' },
   unauthorized: { code: 24, text: 'Unauthorized worker' },
+  bad_account: { code: 24, text: 'The account must be an address' },
   not_subscribed: { code: 25, text: 'Not subscribed' },
 } as const satisfies Record<string, { code: number; text: string }>;
 

@@ -9,12 +9,14 @@ import { ReplyQueue } from './reply-queue.ts';
 import { cleanAgent, MAX_WAITING_REPLIES, MAX_WORKERS_PER_CONNECTION, type ServerEffect } from './session.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import {
+  type AccountReader,
   type Aliases,
   type Authorizer,
   MAX_WORKER_NAME,
   parseWorkerName,
   portAuthorizer,
   withoutAlias,
+  withReadAccount,
   workerNameFault,
 } from './worker-name.ts';
 import { Workers } from './workers.ts';
@@ -38,6 +40,8 @@ export interface CoreOptions {
   readonly authorize?: Authorizer;
   /** Short names that miners may send for accounts. Authorizer and pool get the accounts. Default: none. */
   readonly aliases?: Aliases;
+  /** Reads accounts, those of aliases too. Authorizer and pool get what it makes of them. Default: any name is an account. */
+  readonly readAccount?: AccountReader;
   /** The `result` of a reply with an error. Default: null, as in ZIP 301; TrueStratum has false. */
   readonly failedResult?: FailedResult;
   readonly limits?: MessageLimits;
@@ -238,11 +242,15 @@ export abstract class ServerSession<Submission> {
   #authorize(call: Call, now: number): void {
     const most = this.longestName;
     const sent = parseWorkerName(call.params[0], most);
-    const worker = sent === undefined ? undefined : withoutAlias(sent, this.#options.aliases);
-    if (sent === undefined || worker === undefined) {
+    const named = sent === undefined ? undefined : withoutAlias(sent, this.#options.aliases);
+    if (sent === undefined || named === undefined) {
       const tooLong = 'the name is too long with the account for its alias';
       return this.#refuseLogin(call, workerNameFault(call.params[0], most) ?? tooLong);
     }
+    const { readAccount } = this.#options;
+    const read = readAccount === undefined ? { worker: named } : withReadAccount(named, readAccount);
+    if ('fault' in read) return this.#refuseLogin(call, read.fault, 'bad_account');
+    const { worker } = read;
     if (!this.workers.has(sent.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {
       return this.#refuseLogin(call, `no more than ${MAX_WORKERS_PER_CONNECTION} workers fit one connection`);
     }
@@ -264,8 +272,7 @@ export abstract class ServerSession<Submission> {
     if (first && this.#subscribed) this.onReady(now);
   }
 
-  #refuseLogin(call: Call, detail: string): void {
-    const reason = 'unauthorized';
+  #refuseLogin(call: Call, detail: string, reason: RejectReason = 'unauthorized'): void {
     if (call.id !== undefined) this.reply(this.#errorLine(call.id, reason, detail));
     const [name] = call.params;
     const login = typeof name === 'string' ? name.slice(0, this.longestName) : '';

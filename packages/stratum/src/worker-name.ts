@@ -16,7 +16,7 @@ export interface WorkerName {
   readonly account: string;
   /** The text behind the first dot; empty without a dot. */
   readonly rig: string;
-  /** The name as the miner sends it, if an alias stands in it for the account; see `withoutAlias`. */
+  /** The name as the miner sends it, where it differs: an alias, or another spelling, stands in it for the account. */
   readonly sentAs?: string;
 }
 
@@ -49,6 +49,32 @@ export function withoutAlias(sent: WorkerName, aliases: Aliases | undefined): Wo
   if (account === undefined) return sent;
   const worker = parseWorkerName(account + sent.full.slice(sent.account.length), MAX_LONG_WORKER_NAME);
   return worker === undefined ? undefined : { ...worker, sentAs: sent.full };
+}
+
+/** What a port takes for an account: its one spelling, or a sentence for the miner that says why it is none. */
+export type AccountReading = { readonly account: string } | { readonly fault: string };
+
+/**
+ * Reads the account of a login where not every name is one, such as on ports whose accounts are addresses. It is asked
+ * once for each login, and never for a share.
+ */
+export type AccountReader = (account: string) => AccountReading;
+
+/**
+ * Puts the one spelling of an account in the place of the one that the miner sent: journal and books must have one
+ * account for one payee.
+ * @returns the worker, or the sentence that says what is wrong with its account
+ */
+export function withReadAccount(
+  worker: WorkerName,
+  read: AccountReader,
+): { readonly worker: WorkerName } | { readonly fault: string } {
+  const reading = read(worker.account);
+  if ('fault' in reading) return reading;
+  const { account } = reading;
+  if (account === worker.account) return { worker };
+  const { full, rig, sentAs = full } = worker;
+  return { worker: { full: account + full.slice(worker.account.length), account, rig, sentAs } };
 }
 
 /** @returns the name, or the sentence that says what is wrong with it */

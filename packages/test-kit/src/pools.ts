@@ -2,6 +2,7 @@ import { zcashChain } from '@adit/chain';
 import {
   Pool,
   type PoolEvent,
+  type PoolModules,
   type PoolOptions,
   type TrueChainOptions,
   type ZcashChainOptions,
@@ -68,16 +69,17 @@ export interface RunningPool {
 export async function startPool(
   dataFolder: string,
   chains: readonly (ZcashChainOptions | TrueChainOptions)[],
-  changes: Partial<PoolOptions> & { readonly now?: () => number; readonly monotonic?: () => number } = {},
+  changes: Partial<PoolOptions> & Pick<PoolModules, 'now' | 'monotonic' | 'accountsOf'> = {},
 ): Promise<RunningPool> {
   const events: PoolEvent[] = [];
-  const { now, monotonic, ...options } = changes;
+  const { now, monotonic, accountsOf, ...options } = changes;
   const pool = new Pool(
     { dataFolder, verifierThreads: 1, chains, ...options },
     {
       onEvent: (event) => events.push(event),
       ...(now === undefined ? {} : { now }),
       ...(monotonic === undefined ? {} : { monotonic }),
+      ...(accountsOf === undefined ? {} : { accountsOf }),
     },
   );
   await pool.start();

@@ -6,6 +6,7 @@
 
 export type { Payee, PayeeKind } from '@adit/money';
 export { AditError, type AditErrorCode } from '@adit/primitives';
+export { accountAddress } from './addresses/account-address.ts';
 export { type AddressCause, AddressFault } from './addresses/address-fault.ts';
 export {
   type AddressNetwork,

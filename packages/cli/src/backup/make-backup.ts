@@ -41,6 +41,7 @@ export interface BackupModules {
 
 /** Things in the data folder that no part of a backup wants. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
+  archive: 'archived journals, which never change: copy each of them once, by itself',
   demo: 'data of adit demo',
   [LOCK_FILE]: 'the lock of the pool that runs here',
   'lost+found': 'a folder of the file system',
@@ -53,7 +54,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 export async function makeBackup(options: BackupOptions, modules: BackupModules): Promise<Manifest> {
   const { dataFolder, to } = options;
   checkPlace(dataFolder, to);
-  const needed = modules.parts.flatMap(({ entries }) => entries.map((name) => path.join(dataFolder, name)));
+  const needed = modules.parts.flatMap(({ entries }) =>
+    entries.map((name) => path.resolve(dataFolder, name)),
+  );
   let bytes = 0;
   for (const place of needed) bytes += await bytesOf(place);
   await checkSpace(path.dirname(to), bytes);
@@ -138,8 +141,10 @@ async function strangers(
   control: string,
   parts: readonly BackupPart[],
 ): Promise<NotCopied[]> {
-  const known = new Set(parts.flatMap(({ entries }) => entries));
-  const names = (await readdir(dataFolder)).filter((name) => !known.has(name));
+  const known = new Set(
+    parts.flatMap(({ entries }) => entries.map((name) => path.resolve(dataFolder, name))),
+  );
+  const names = (await readdir(dataFolder)).filter((name) => !known.has(path.join(dataFolder, name)));
   return names.map((name) => {
     const place = path.join(dataFolder, name);
     const because =

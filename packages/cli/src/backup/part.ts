@@ -33,7 +33,7 @@ export interface BackupPart {
   readonly name: string;
   /** What it is, for people. */
   readonly is: string;
-  /** Names of files and folders in the data folder that belong to it. */
+  /** Names of files and folders in the data folder that belong to it; absolute paths of those elsewhere. */
   readonly entries: readonly string[];
   /** Copies it, consistent in itself, while a pool may write to it. It makes its files with the mode 0600. */
   readonly copy: (places: CopyPlaces) => Promise<PartCopy>;

@@ -1,7 +1,9 @@
 import { AditError } from '@adit/primitives';
+import { accountAddressFaults } from '../check/account-addresses.ts';
 import { certificateNotes } from '../check/certificates.ts';
 import { cookieFaults } from '../check/cookie-files.ts';
 import { dataFolderFaults, diskNotes } from '../check/data-folder.ts';
+import { checkLedgerDatabase } from '../check/ledger-database.ts';
 import { askNodes } from '../check/nodes.ts';
 import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { secondPoolNotes } from '../check/second-pool.ts';
@@ -26,12 +28,19 @@ export async function checkPool(file: string): Promise<void> {
   requireFiles(file, config);
   poolOptions(config);
   const cookies = cookieFaults(config);
-  const [taken, nodes] = await Promise.all([
+  const [taken, books, nodes] = await Promise.all([
     takenAddresses(config),
+    checkLedgerDatabase(config, file),
     askNodes(config, { askMs: ASK_MS, advice: true }),
   ]);
   const unusable = dataFolderFaults(config);
-  const wrong = [...cookies, ...nodes.faults, ...(await rewardAddressFaults(config))];
+  const wrong = [
+    ...cookies,
+    ...nodes.faults,
+    ...books.faults,
+    ...(await rewardAddressFaults(config)),
+    ...(await accountAddressFaults(config)),
+  ];
   if (wrong.length > 0) throw configError(file, [...taken, ...unusable, ...wrong]);
   // The file is right, and this machine is not: the code and the status are those of `adit pool`.
   if (taken.length + unusable.length > 0) {
@@ -46,11 +55,13 @@ export async function checkPool(file: string): Promise<void> {
     ...[
       ...nodes.silent,
       ...nodes.clocks,
+      ...books.warnings,
       ...certificateNotes(config),
       ...surroundingNotes(config),
       ...(await secondPoolNotes(config)),
       ...(await diskNotes(config)),
     ].map(({ key, message }) => `warning: ${key}: ${message}`),
+    ...books.notes.map((note) => `note: ${note}`),
     ...nodes.notes.map((note) => `note: ${note}`),
     ...notices.map(({ key, message }) => `note: ${key}: ${message}`),
   ];

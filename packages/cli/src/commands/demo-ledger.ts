@@ -43,9 +43,9 @@ export async function startDemoLedger(
     rules: RULES,
     wallet: wallet === undefined ? undefined : { ...wallet, settleDepth: SETTLE_DEPTH },
   });
-  const file = path.join(data, config.ledger.database);
+  const place = { kind: 'sqlite', file: path.join(data, config.ledger.database) } as const;
   const ledger = await RunningLedger.open(
-    { config, chains: ledgerChains(config), file, pauseMs: PAUSES, adjust },
+    { config, chains: ledgerChains(config), place, pauseMs: PAUSES, adjust },
     { onEvent },
   );
   await ledger.service.start();

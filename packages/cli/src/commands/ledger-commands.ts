@@ -46,6 +46,20 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .option('--after <number>', 'rows behind this one', '0')
     .option('--limit <n>', 'most rows', '100')
     .action(whenRun(async () => (await import('./ledger/audit.ts')).runAudit));
+  ledger
+    .command('archive')
+    .description('pack journals that are accounted for and old, check the archives, and remove the journals')
+    .addOption(configOption())
+    .option('--dry-run', 'only say what would go, and why the rest stays', false)
+    .option('--days <n>', 'age of the newest share from which a journal goes; default: archive_days')
+    .option('--by <name>', 'who, for the audit; default: the user of the system')
+    .option('--json', 'as JSON', false)
+    .action(whenRun(async () => (await import('./ledger/archive.ts')).runArchive));
+  changes(ledger.command('import-balances').argument('<file>', 'CSV: payee,amount in whole coins'))
+    .description('take over what another pool owed, once; nothing is imported where one line is wrong')
+    .option('--total <amount>', 'sum of all amounts in whole coins, as the old pool says it; needed')
+    .option('--dry-run', 'only read the file', false)
+    .action(whenRun(async () => (await import('./ledger/import-balances.ts')).runImportBalances));
   const account = ledger.command('account').description('change the terms or the payee of an account');
   changes(account.command('park').argument('<account>'))
     .description('set an account aside: it earns, and is not paid')

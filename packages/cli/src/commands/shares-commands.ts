@@ -14,6 +14,11 @@ export function addSharesCommands(adit: Command, configOption: () => Option): vo
         'data folder, or the folder data of a backup; default: the one of the configuration',
       )
       .addOption(several('--also <folder>', 'a further data folder; a share in both counts once'))
+      .option(
+        '--archived',
+        'read archived journals too; they are unpacked beside the archives meanwhile',
+        false,
+      )
       .option('--since <time>', 'from this time on: 2026-01-31, or 2026-01-31T12:00:00Z')
       .option('--until <time>', 'before this time');
   withWhich(shares.command('export'))

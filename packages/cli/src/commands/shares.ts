@@ -4,10 +4,13 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { archivesIn } from '@adit/journal';
 import { AditError, messageOf } from '@adit/primitives';
 import { syncFile } from '../backup/files.ts';
 import { networksOf } from '../config/networks-of.ts';
 import { placesOf } from '../config/pool-places.ts';
+import { archivePlaceOf, DEFAULT_ARCHIVE } from '../ledger/archive-place.ts';
+import { unpackArchives } from '../ledger/unpacked-archives.ts';
 import { plain } from '../log/plain.ts';
 import { Counted } from '../shares/counted.ts';
 import { CSV, JSONL, type RowFormat } from '../shares/rows.ts';
@@ -24,6 +27,8 @@ interface WhereAndWhich {
   readonly since?: string;
   readonly until?: string;
   readonly fromSequence?: readonly string[];
+  /** Whether archived journals are read as well. */
+  readonly archived?: boolean;
 }
 
 /** `adit shares export` */
@@ -33,32 +38,40 @@ export async function runExport(
   if (options.csv && options.jsonl)
     throw new AditError('ADIT_BAD_OPTION', '--csv and --jsonl exclude each other: give one of them');
   const format = options.jsonl ? JSONL : CSV;
-  const counted = open(options);
+  const { counted, notRead, close } = await open(options);
   try {
     const { output } = options;
     if (output === undefined) await writeRows(counted, format, process.stdout);
     else await writeFile(output, (stream) => writeRows(counted, format, stream));
-    tellFaults(counted);
+    tellFaults(counted, notRead);
   } finally {
-    counted.close();
+    await close();
   }
 }
 
 /** `adit shares sum` */
 export async function runSum(options: WhereAndWhich & { readonly json: boolean }): Promise<void> {
-  const counted = open(options);
+  const { counted, notRead, close } = await open(options);
   try {
     const sums = new Sums();
     for (const shares of counted.groups()) for (const share of shares) sums.add(share);
     const { all } = sums;
-    process.stdout.write(options.json ? `${sumJson(all, counted, options)}\n` : sumTable(all));
-    tellFaults(counted);
+    process.stdout.write(options.json ? `${sumJson(all, { counted, notRead }, options)}\n` : sumTable(all));
+    tellFaults(counted, notRead);
   } finally {
-    counted.close();
+    await close();
   }
 }
 
-function open(options: WhereAndWhich): Counted {
+/** The shares of a command's folders. */
+interface Opened {
+  readonly counted: Counted;
+  /** Archived journals that are not read. */
+  readonly notRead: readonly string[];
+  close(): Promise<void>;
+}
+
+async function open(options: WhereAndWhich): Promise<Opened> {
   const which = whichShares(options);
   const dataFolder = options.data === undefined ? placesOf(options.config).data : path.resolve(options.data);
   const also = (options.also ?? []).map((folder) => path.resolve(folder));
@@ -68,7 +81,26 @@ function open(options: WhereAndWhich): Counted {
     throw new AditError('ADIT_DATA_FOLDER', words);
   }
   const networks = options.data === undefined ? networksOf(options.config) : {};
-  return new Counted({ dataFolder, also, networks, which });
+  const folder =
+    options.data === undefined ? archivePlaceOf(options.config) : path.join(dataFolder, DEFAULT_ARCHIVE);
+  const isRead = options.archived === true;
+  const archives = isRead ? await unpackArchives(folder) : undefined;
+  const more = archives?.dataFolder === undefined ? [] : [archives.dataFolder];
+  const closeArchives = async () => archives?.close();
+  try {
+    const counted = new Counted({ dataFolder, also: [...also, ...more], networks, which });
+    return {
+      counted,
+      notRead: isRead ? [] : (await archivesIn(folder)).map((archive) => path.basename(archive)),
+      async close() {
+        counted.close();
+        await closeArchives();
+      },
+    };
+  } catch (error) {
+    await closeArchives();
+    throw error;
+  }
 }
 
 /** Waits for the reader of its output after each group, so that a slow one does not fill the memory. */
@@ -105,15 +137,21 @@ async function writeFile(file: string, fill: (output: Writable) => Promise<void>
 }
 
 /** Standard output has the shares alone. */
-function tellFaults({ faults, twoWeights }: Counted): void {
+function tellFaults({ faults, twoWeights }: Counted, notRead: readonly string[]): void {
   const alarms =
     twoWeights === 0 ? [] : [`${twoWeights} shares came with two weights; the smaller ones count`];
-  for (const fault of [...faults, ...alarms]) process.stderr.write(`warning: ${fault}\n`);
+  const [first] = notRead;
+  const last = notRead.at(-1);
+  const unread =
+    first === undefined || last === undefined
+      ? []
+      : [`${notRead.length} archived journals are not read (${first} to ${last}): --archived reads them too`];
+  for (const fault of [...faults, ...alarms, ...unread]) process.stderr.write(`warning: ${fault}\n`);
 }
 
 function sumJson(
   sums: readonly AccountSum[],
-  { faults, leftOut, twoWeights }: Counted,
+  { counted: { faults, leftOut, twoWeights }, notRead }: Pick<Opened, 'counted' | 'notRead'>,
   { since, until }: WhereAndWhich,
 ): string {
   return JSON.stringify({
@@ -123,6 +161,7 @@ function sumJson(
     leftOut,
     twoWeights,
     faults,
+    archivesNotRead: notRead,
   });
 }
 

@@ -2,6 +2,7 @@ import { aliasFaults, unlikeAliases } from './alias-faults.ts';
 import type { CommonPort } from './config-family.ts';
 import { chainsByFamily } from './families.ts';
 import type { Fault } from './faults.ts';
+import { ledgerFaults } from './ledger-faults.ts';
 import { listenClashes } from './listen-clashes.ts';
 import { moneyFaults } from './money-faults.ts';
 import { nodeClashes } from './node-clashes.ts';
@@ -14,6 +15,7 @@ export function contradictions(config: Config): Fault[] {
   return [
     ...adminFaults(config.admin),
     ...ladderFaults(config.bans),
+    ...ledgerFaults(config),
     ...nonce1Contradictions(config),
     ...sameNames(config),
     ...listenClashes(config),

@@ -8,7 +8,7 @@ import type { Fault } from './faults.ts';
 const OWN_FILES = ['leases.db', 'bans.db', LOCK_FILE];
 /** Endings of SQLite's files beside a database, and of a database that could not be read and was set aside. */
 const OWN_ENDINGS = ['', '-wal', '-shm', '-journal', '.broken'];
-const OWN_FOLDERS = ['journal', 'blocks', 'targets'];
+const OWN_FOLDERS = ['journal', 'archive', 'blocks', 'targets'];
 
 /** Limits an error text, which may contain a path of any length. */
 const MOST_WORDS = 200;

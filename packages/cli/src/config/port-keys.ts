@@ -70,6 +70,14 @@ export const PORT_KEYS = {
     .min(1, 'expected at least one; anybody is let in where it is left out')
     .optional()
     .meta(live('the only workers or accounts that may log in; without it any may')),
+  accounts: z
+    .enum(['name', 'address'])
+    .default('name')
+    .meta(
+      upgrade(
+        'what stands before the first dot of a worker\'s name. "address": an address of the network, which is checked at each login, and whose spellings are one account',
+      ),
+    ),
   password_file: secretFile
     .optional()
     .meta(live('file with the password of the port, which only the user of the pool may read')),

@@ -45,6 +45,7 @@ export function portOptions(
     access: {
       ...(port.workers === undefined ? {} : { allow: port.workers }),
       ...(password === undefined ? {} : { password }),
+      ...(port.accounts === 'name' ? {} : { accounts: port.accounts }),
       ...(chain.aliases === undefined ? {} : { aliases: new Map(Object.entries(chain.aliases)) }),
     },
     nonce1Bytes: port.nonce1_bytes,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAddress, isPath } from './addresses.ts';
+import { isPostgresql, isPostgresqlUrl } from './postgresql-url.ts';
 
 export const address = z
   .string()
@@ -15,7 +16,16 @@ export const network = z.string().refine((text) => {
 }, 'expected an address or a network, for example 10.0.0.5 or 10.0.0.0/8');
 
 /** What a text of the configuration names: a path of some kind, a variable, or a part of a login. */
-export type Holds = 'folder' | 'socket' | 'secret' | 'cookie' | 'certificate' | 'key' | 'variable' | 'login';
+export type Holds =
+  | 'folder'
+  | 'socket'
+  | 'secret'
+  | 'cookie'
+  | 'certificate'
+  | 'key'
+  | 'variable'
+  | 'login'
+  | 'books';
 
 /** Marks a setting by what it holds. The program finds the files of a configuration by this mark. */
 export function holds(what: Holds): { readonly holds: Holds } {
@@ -29,8 +39,13 @@ const path = z
   .max(4_000)
   .refine(isPath, 'expected a path without control characters, and not a URL');
 
-/** A file that the program makes by itself, where there is none. */
-export const ownFile = path;
+/** A file of the books that the program makes by itself, or the address of a database, which might have a password in it. */
+export const books = z
+  .string()
+  .min(1)
+  .max(4_000)
+  .refine(isBooks, 'expected a path, or postgresql://user@host:5432/database without a password')
+  .meta(holds('books'));
 export const folder = path.meta(holds('folder'));
 export const socket = path.meta(holds('socket'));
 export const secretFile = path.meta(holds('secret'));
@@ -51,6 +66,10 @@ export const difficulty = z
   .number()
   .min(1e-40, 'expected a number from 1e-40 to 1e40')
   .max(1e40, 'expected a number from 1e-40 to 1e40');
+
+function isBooks(text: string): boolean {
+  return isPostgresql(text) ? isPostgresqlUrl(text) : isPath(text);
+}
 
 const SIGNED_ZERO = 'expected a number without a sign';
 

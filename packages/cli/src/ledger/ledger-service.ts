@@ -5,6 +5,7 @@ import {
   clearRestored,
   type FoundBlockAlarm,
   Ingest,
+  isDatabaseGone,
   isRestored,
   type LedgerDatabase,
   LedgerWriter,
@@ -25,6 +26,8 @@ import { type PayoutParts, payoutParts } from './payout-parts.ts';
 export interface LedgerServiceOptions {
   readonly config: Pick<Config, 'data' | 'ledger' | 'chain'>;
   readonly chains: readonly LedgerChain[];
+  /** Where the books are, for people; default: as the configuration says. */
+  readonly shown?: string;
   /** Pauses between looks at journals, nodes and wallets; shorter for a demo. */
   readonly pauseMs?: { readonly ingest: number; readonly blocks: number; readonly payouts: number };
 }
@@ -113,7 +116,7 @@ export class LedgerService {
     await this.#holdIfRestored();
     onEvent({
       kind: 'ledger_open',
-      database: config.ledger.database,
+      database: this.#options.shown ?? config.ledger.database,
       chains: chains.map(({ network }) => network),
     });
     this.#beats = [
@@ -239,6 +242,8 @@ export class LedgerService {
 
   #beat(cause: LedgerProblemCause, pauseMs: number, run: () => Promise<BeatOutcome>, chain?: string): Beat {
     const onError = (error: unknown) => {
+      // Told already, and once for all that works with the database.
+      if (isDatabaseGone(error)) return;
       this.#problem(cause, chain, messageOf(error), error);
       if (error instanceof AditError && error.code === 'ADIT_LEDGER_LEASE') this.#ended.reject(error);
     };

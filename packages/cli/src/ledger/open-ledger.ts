@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { type LedgerDatabase, SqliteDatabase } from '@adit/ledger';
+import { inspectPostgresql, type LedgerDatabase } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { configError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type LedgerChain, ledgerChains } from './ledger-chains.ts';
+import { type LedgerPlace, ledgerPlace, openBooks, shownPlace } from './ledger-place.ts';
 
 /** A ledger that is open, and the configuration that it belongs to. */
 export interface OpenLedger {
@@ -19,37 +19,37 @@ export interface OpenLedger {
 export interface LedgerConfig {
   readonly config: Config;
   readonly chains: readonly LedgerChain[];
-  /** Absolute. */
-  readonly file: string;
+  readonly place: LedgerPlace;
 }
 
-/** @throws AditError `ADIT_NO_LEDGER` without a chain that has money; as `loadConfig` */
+/** @throws AditError `ADIT_NO_LEDGER` without a chain that has money; `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`; as `loadConfig` */
 export async function ledgerConfig(configFile: string): Promise<LedgerConfig> {
   const config = loadConfig(configFile);
   const faults = await rewardAddressFaults(config);
   if (faults.length > 0) throw configError(configFile, faults);
   const chains = ledgerChains(config);
-  if (chains.length > 0) return { config, chains, file: ledgerFile(config, configFile) };
+  if (chains.length > 0) return { config, chains, place: ledgerPlace(config, configFile) };
   throw new AditError(
     'ADIT_NO_LEDGER',
     `${configFile} has no [chain.money]: add it to each chain whose money the ledger should keep`,
   );
 }
 
-/** A name without a path lies in the data folder. */
-function ledgerFile({ data, ledger: { database } }: Config, configFile: string): string {
-  const isName = path.basename(database) === database;
-  return path.resolve(isName ? data : path.dirname(path.resolve(configFile)), database);
-}
-
 /** Opens books that are there already, beside a ledger that may be running. @throws AditError `ADIT_NO_LEDGER` */
 async function openLedger(configFile: string): Promise<OpenLedger> {
-  const { config, chains, file } = await ledgerConfig(configFile);
-  if (existsSync(file)) return { config, chains, database: await SqliteDatabase.open(file) };
+  const { config, chains, place } = await ledgerConfig(configFile);
+  if (await hasBooks(place)) return { config, chains, database: await openBooks(place) };
   throw new AditError(
     'ADIT_NO_LEDGER',
-    `there is no ledger at ${file} yet: \`adit pool\` or \`adit ledger run\` makes it`,
+    `there is no ledger at ${shownPlace(place)} yet: \`adit pool\` or \`adit ledger run\` makes it`,
   );
+}
+
+/** A command that only looks must not make books. Where nothing answers, opening them says why. */
+async function hasBooks(place: LedgerPlace): Promise<boolean> {
+  if (place.kind === 'sqlite') return existsSync(place.file);
+  const facts = await inspectPostgresql(place.options);
+  return facts.kind !== 'asked' || facts.ledger > 0;
 }
 
 /**

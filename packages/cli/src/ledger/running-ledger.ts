@@ -1,12 +1,13 @@
-import { SqliteDatabase } from '@adit/ledger';
+import type { LedgerDatabase } from '@adit/ledger';
 import { familyOf } from '../config/families.ts';
 import { LEDGER_FAMILIES } from './chain-families.ts';
 import type { ChainModules } from './ledger-modules.ts';
+import { type LedgerPlace, openBooks, shownPlace } from './ledger-place.ts';
 import { LedgerService, type LedgerServiceModules, type LedgerServiceOptions } from './ledger-service.ts';
+import { WatchedDatabase } from './watched-database.ts';
 
 export interface RunningLedgerOptions extends LedgerServiceOptions {
-  /** Path of the books. */
-  readonly file: string;
+  readonly place: LedgerPlace;
   /** Changes what the ledger asks of a chain; a demo has smaller depths. */
   readonly adjust?: (modules: ChainModules) => ChainModules;
 }
@@ -14,12 +15,12 @@ export interface RunningLedgerOptions extends LedgerServiceOptions {
 /** A ledger with all that it needs, and that ends with it: its database, nodes and wallets. */
 export class RunningLedger {
   readonly service: LedgerService;
-  readonly #database: SqliteDatabase;
+  readonly #database: LedgerDatabase;
   readonly #modules: ReadonlyMap<string, ChainModules>;
 
   private constructor(
     service: LedgerService,
-    database: SqliteDatabase,
+    database: LedgerDatabase,
     modules: ReadonlyMap<string, ChainModules>,
   ) {
     this.service = service;
@@ -29,18 +30,25 @@ export class RunningLedger {
 
   /** Opens all of it; `service.start` begins to work. @throws AditError of the database, and of a wallet's settings */
   static async open(
-    { file, adjust = (modules) => modules, ...options }: RunningLedgerOptions,
+    { place, adjust = (modules) => modules, ...options }: RunningLedgerOptions,
     { onEvent }: Pick<LedgerServiceModules, 'onEvent'>,
   ): Promise<RunningLedger> {
-    const database = await SqliteDatabase.open(file);
+    const database = new WatchedDatabase(await openBooks(place), {
+      onGone: (detail) =>
+        onEvent({ kind: 'ledger_problem', cause: 'database', chain: undefined, code: undefined, detail }),
+      onBack: () => onEvent({ kind: 'ledger_back', database: shownPlace(place) }),
+    });
     const chainModules = new Map<string, ChainModules>();
     try {
       for (const chain of options.chains) {
-        const read: SqliteDatabase['read'] = (work) => database.read(work);
+        const read: LedgerDatabase['read'] = (work) => database.read(work);
         const open = LEDGER_FAMILIES[familyOf(chain.chain).kind];
         chainModules.set(chain.network, adjust(open({ chain, dataFolder: options.config.data, read })));
       }
-      const service = new LedgerService(options, { database, chainModules, onEvent });
+      const service = new LedgerService(
+        { ...options, shown: shownPlace(place) },
+        { database, chainModules, onEvent },
+      );
       return new RunningLedger(service, database, chainModules);
     } catch (error) {
       for (const modules of chainModules.values()) modules.close();

@@ -10,6 +10,7 @@ export const LEDGER_PROBLEMS: Readonly<Record<LedgerProblemCause, string>> = {
   blocks: 'a found block could not be judged',
   payouts: 'a payout could not go on',
   lease: 'the ledger has lost its lease to another process, or could not renew it',
+  database: 'the database of the books cannot be reached; shares wait in the journals, and nothing is paid',
   ended: 'the process of the ledger has ended; `adit pool` starts it again',
 };
 
@@ -32,6 +33,13 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
     levels: ['info'],
     fields: { detail: text },
     say: ({ detail }) => ({ level: 'info', text: `ledger: standing by (${plain(detail)})` }),
+    gather: undefined,
+  },
+  ledger_back: {
+    when: 'the database of the books can be reached again, and the ledger goes on',
+    levels: ['info'],
+    fields: { database: text },
+    say: ({ database }) => ({ level: 'info', text: `ledger: ${plain(database)} can be reached again` }),
     gather: undefined,
   },
   ledger_ingested: {

@@ -1,9 +1,10 @@
 import type { Server } from 'node:net';
 import { PoolMetrics } from '@adit/api';
 import { type FileAccess, FolderLock, OWNER_ONLY, readableBy } from '@adit/journal';
-import { type Ban, Pool } from '@adit/pool';
+import { type Ban, Pool, type PoolModules } from '@adit/pool';
 import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
+import { accountReaders } from '../check/account-addresses.ts';
 import { refuseWrongNodes } from '../check/before-start.ts';
 import { requireDataFolder } from '../check/data-folder.ts';
 import { takenError } from '../check/taken-addresses.ts';
@@ -57,6 +58,8 @@ interface Prospect {
   /** Listening sockets that were handed to this process, by the names of the ports. */
   readonly inherited: ReadonlyMap<string, Server | { readonly fd: number }>;
   readonly reserved: ReservedAddresses;
+  /** What reads the accounts of ports whose accounts are addresses. */
+  readonly accounts: Pick<PoolModules, 'accountsOf'>;
 }
 
 /** Time from the end of a process's channel to the end of its file locks: the system closes its files one by one. */
@@ -89,7 +92,7 @@ export class PoolService {
   #contents: FileContents;
 
   private constructor(
-    { configFile, config, inherited, reserved }: PoolServiceOptions & Prospect,
+    { configFile, config, inherited, reserved, accounts }: PoolServiceOptions & Prospect,
     { heir }: PoolServiceModules,
   ) {
     this.#configFile = configFile;
@@ -107,6 +110,7 @@ export class PoolService {
       { status: () => this.#pool.status },
     );
     this.#pool = new Pool(wanted, {
+      ...accounts,
       onEvent: (event) => {
         this.#log.write(event);
         this.#metrics.onEvent(event);
@@ -156,7 +160,8 @@ export class PoolService {
         },
         { refusal: (listen, error) => takenError(options.configFile, config, listen, error) },
       );
-      return new PoolService({ ...options, config, inherited, reserved }, modules);
+      const accounts = await accountReaders(config);
+      return new PoolService({ ...options, config, inherited, reserved, accounts }, modules);
     } catch (error) {
       await reserved?.close();
       await modules.heir?.failed(messageOf(error));

@@ -42,8 +42,13 @@ export async function withMoney(
   context: Parameters<typeof temporaryFolder>[0],
   {
     money = { payouts: 'auto' },
+    ledger = {},
     wallet: settingsOf,
-  }: { readonly money?: TomlTable; readonly wallet: (wallet: Wallet) => TomlTable },
+  }: {
+    readonly money?: TomlTable;
+    readonly ledger?: TomlTable;
+    readonly wallet: (wallet: Wallet) => TomlTable;
+  },
   use: (rig: MoneyRig) => Promise<void>,
 ): Promise<void> {
   const folder = temporaryFolder(context);
@@ -60,7 +65,10 @@ export async function withMoney(
         'money.wallet': settingsOf(wallet),
       };
       const chain = zcashToml(devnet.url, { chain: { network: NETWORK }, tables });
-      writeFileSync(file, poolToml([chain], { top: { data: folder }, ledger: { settle_seconds: 5 } }));
+      writeFileSync(
+        file,
+        poolToml([chain], { top: { data: folder }, ledger: { settle_seconds: 5, ...ledger } }),
+      );
       let height = 0;
       await use({
         devnet,
@@ -88,12 +96,12 @@ export async function withMoney(
           return hash;
         },
         async open(onEvent = () => {}) {
-          const { config, chains, file: books } = await ledgerConfig(file);
+          const { config, chains, place } = await ledgerConfig(file);
           return RunningLedger.open(
             {
               config,
               chains,
-              file: books,
+              place,
               pauseMs: PAUSES,
               adjust: ({ wallet: made, ...modules }) => ({
                 ...modules,

@@ -27,7 +27,7 @@ export interface BookedRoundRow extends RoundQuestion {
 }
 
 /** What decides about the round of a block, as the ledger stands now. */
-async function questionOf(
+export async function questionOf(
   queries: Queries,
   { chain, number, what }: Pick<FoundBlock, 'chain' | 'number' | 'what'>,
 ): Promise<RoundQuestion> {

@@ -11,6 +11,8 @@ export interface PostgresqlOptions {
   readonly url: string;
   /** A file with nothing but the password, instead of one in the URL. It is read at each connection. */
   readonly passwordFile?: string;
+  /** The password, instead of one in the URL or in a file. */
+  readonly password?: string;
   /** Longest wait for a connection, 10,000 ms by default. */
   readonly connectMs?: number;
   /** Longest wait for the answer to a statement, 60,000 ms by default. */
@@ -27,6 +29,7 @@ export interface PostgresqlAddress {
   readonly ssl: false | { readonly rejectUnauthorized: boolean };
 }
 
+const PARAMETERS: ReadonlySet<string> = new Set(['host', 'port', 'user', 'sslmode']);
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 const USER_WITHOUT_HOST = /^([a-z]+:\/\/[^/?#]*@)(?=\/)/;
 const NO_HOST = 'socket.invalid';
@@ -34,18 +37,23 @@ const NO_HOST = 'socket.invalid';
 const MAX_PASSWORD_BYTES = 4_096;
 
 /** Reads the URL and the file. No message has the URL: it may have the password. @throws AditError `ADIT_BAD_URL`, `ADIT_LEDGER_DATABASE` */
-export function addressOf({ url, passwordFile }: PostgresqlOptions): PostgresqlAddress {
+export function addressOf({ url, passwordFile, password: given }: PostgresqlOptions): PostgresqlAddress {
   // URLs with a user need a host, which those of sockets lack.
   const parsed = URL.parse(url.replace(USER_WITHOUT_HOST, `$1${NO_HOST}`));
   if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol))
     throw badUrl('it is not a URL of PostgreSQL');
   const { searchParams } = parsed;
+  // A password among them would be shown, and a misspelled sslmode would not count.
+  const strange = [...searchParams.keys()].find((name) => !PARAMETERS.has(name));
+  if (strange !== undefined)
+    throw badUrl('it may have the parameters host, port, user and sslmode, each once');
   const host = hostOf(parsed.hostname) || searchParams.get('host') || '';
   const user = decoded(parsed.username) || searchParams.get('user') || '';
   const database = decoded(parsed.pathname.slice(1));
   if (host === '' || user === '' || database === '')
     throw badUrl('it must name a host (or a folder of sockets), a user and a database');
-  const password = passwordFile === undefined ? decoded(parsed.password) : passwordIn(passwordFile);
+  const password =
+    passwordFile === undefined ? (given ?? decoded(parsed.password)) : passwordIn(passwordFile);
   return {
     host,
     port: Number(parsed.port || searchParams.get('port') || 5432),
@@ -54,6 +62,19 @@ export function addressOf({ url, passwordFile }: PostgresqlOptions): PostgresqlA
     password: password === '' ? undefined : password,
     ssl: sslOf(searchParams.get('sslmode'), host.startsWith('/') || LOOPBACK.test(host)),
   };
+}
+
+/**
+ * An address as people and logs may see it, and as `pg_dump` takes it: without a password.
+ * @throws AditError `ADIT_BAD_URL`
+ */
+export function shownPostgresql({ url }: Pick<PostgresqlOptions, 'url'>): string {
+  const { host, port, user, database } = addressOf({ url });
+  const name = `${encodeURIComponent(user)}@`;
+  const path = encodeURIComponent(database);
+  return host.startsWith('/')
+    ? `postgresql://${name}/${path}?host=${encodeURIComponent(host)}&port=${port}`
+    : `postgresql://${name}${host.includes(':') ? `[${host}]` : host}:${port}/${path}`;
 }
 
 function sslOf(mode: string | null, isNear: boolean): PostgresqlAddress['ssl'] {

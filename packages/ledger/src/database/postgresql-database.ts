@@ -1,9 +1,11 @@
 import { AditError } from '@adit/primitives';
+import { numberOf } from './cells.ts';
 import type { LedgerDatabase, Queries } from './ledger-database.ts';
 import { migrate } from './migrations.ts';
 import type { PostgresqlOptions } from './postgresql-address.ts';
 import { type Backend, PostgresqlConnection } from './postgresql-connection.ts';
 import { isCollision } from './postgresql-errors.ts';
+import { noteIdentity } from './restored.ts';
 import { Turns } from './turns.ts';
 
 const WRITE = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
@@ -43,7 +45,11 @@ export class PostgresqlDatabase implements LedgerDatabase {
       // Before the transaction: its snapshot would be older than what a process did that held the lock.
       await connection.command(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
       await connection.command(WRITE);
-      await connection.inBegun(async (queries) => migrate(queries, await versionOf(queries)));
+      await connection.inBegun(async (queries) => {
+        await migrate(queries, await versionOf(queries));
+        const { identity, nowMs } = await identityOf(queries);
+        await noteIdentity(queries, identity, nowMs);
+      });
     } finally {
       // The end of the session frees the lock.
       await connection.close();
@@ -125,9 +131,24 @@ interface Session {
 }
 
 /** The version of a database; 0 for one without a ledger. */
-async function versionOf(queries: Queries): Promise<number> {
+export async function versionOf(queries: Queries): Promise<number> {
   const [meta] = await queries.all("SELECT to_regclass('meta')::text AS name");
   if (meta?.['name'] === null) return 0;
   const rows = await queries.all("SELECT value FROM meta WHERE name = 'version'");
   return Number(rows[0]?.['value'] ?? 0);
+}
+
+/**
+ * What a copy of the database has otherwise: `pg_restore` makes its tables anew, another server has another number, and a server that
+ * was set back to an earlier time, or a standby that took over, has another timeline. Their books may lack the newest payouts.
+ */
+async function identityOf(queries: Queries): Promise<{ readonly identity: string; readonly nowMs: number }> {
+  const [row] = await queries.all(
+    `SELECT (SELECT system_identifier FROM pg_control_system())::text AS server, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS timeline,
+       'meta'::regclass::oid::text AS tables, (extract(epoch FROM now()) * 1000)::bigint AS now_ms`,
+  );
+  return {
+    identity: [row?.['server'], row?.['timeline'], row?.['tables']].join(':'),
+    nowMs: row === undefined ? 0 : numberOf(row, 'now_ms'),
+  };
 }

@@ -35,6 +35,32 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity === 'ERROR';
 }
 
+/** States in which a server takes no statement now, and may do so later: it ends, starts, or has no session to spare. */
+const GONE: readonly string[] = ['08', '53300', '57P01', '57P02', '57P03'];
+
+/** Codes that failures of the connection have. */
+const LOSSES: ReadonlySet<AditErrorCode> = new Set(['ADIT_LEDGER_DATABASE', 'ADIT_LEDGER_UNCERTAIN']);
+
+/**
+ * Whether a failure says that the database cannot be reached at the moment: a connection that breaks or cannot be made, or a server
+ * that stops or starts. The same work can be done when it is back. Other failures are answers of the server.
+ */
+export function isDatabaseGone(error: unknown): boolean {
+  if (!(error instanceof AditError) || !LOSSES.has(error.code)) return false;
+  const { cause } = error;
+  if (cause === undefined) return false;
+  const state = sqlStateOf(cause);
+  return state === undefined
+    ? !(cause instanceof AditError) && isOfSocket(cause)
+    : GONE.some((prefix) => state.startsWith(prefix));
+}
+
+/** SQLite's errors have a code of SQLite. */
+function isOfSocket(cause: unknown): boolean {
+  const { code } = cause as { readonly code?: unknown };
+  return cause instanceof Error && !(typeof code === 'string' && code.startsWith('SQLITE'));
+}
+
 function sqlStateOf(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined;
 }

@@ -2,6 +2,11 @@ import Database from 'better-sqlite3';
 import type { Queries } from './ledger-database.ts';
 
 const RESTORED = 'restored_ms';
+/** What tells a database from another one with the same rows. */
+const IDENTITY = 'database_identity';
+
+const SET_META =
+  'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
 
 /**
  * Marks a ledger's SQLite file that came from a backup: its books do not know what was paid since. The next ledger holds all payouts.
@@ -11,9 +16,7 @@ const RESTORED = 'restored_ms';
 export function markRestored(file: string, nowMs: number): void {
   const db = new Database(file, { fileMustExist: true });
   try {
-    db.prepare(
-      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    ).run(RESTORED, String(nowMs));
+    db.prepare(SET_META).run(RESTORED, String(nowMs));
   } finally {
     db.close();
   }
@@ -28,4 +31,17 @@ export async function isRestored(queries: Queries): Promise<boolean> {
 /** To be called when all payouts are held. */
 export async function clearRestored(queries: Queries): Promise<void> {
   await queries.run('DELETE FROM meta WHERE name = ?', [RESTORED]);
+}
+
+/**
+ * Notes which database the books lie in. Where it is another one than before, they came from a backup that somebody else restored,
+ * and are marked as {@link markRestored} marks them.
+ * @param identity differs between a database and each copy of it
+ */
+export async function noteIdentity(queries: Queries, identity: string, nowMs: number): Promise<void> {
+  const [row] = await queries.all('SELECT value FROM meta WHERE name = ?', [IDENTITY]);
+  const before = row?.['value'];
+  if (before === identity) return;
+  if (before !== undefined) await queries.run(SET_META, [RESTORED, String(nowMs)]);
+  await queries.run(SET_META, [IDENTITY, identity]);
 }

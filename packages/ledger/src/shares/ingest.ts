@@ -1,4 +1,4 @@
-import type { JournalTail } from '@adit/journal';
+import type { JournalTail, TailLook } from '@adit/journal';
 import { DEFAULT_SCHEME } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
@@ -77,8 +77,7 @@ export class Ingest {
    */
   async step(): Promise<IngestStep> {
     const { tail, database, now = Date.now, onAlarm } = this.#modules;
-    const marks = await database.read(journalMarks);
-    const look = tail.look(marks);
+    const { marks, look } = await this.#look();
     const [absent] = look.absent;
     if (absent !== undefined && marks.size > 0)
       throw new AditError(
@@ -119,6 +118,19 @@ export class Ingest {
     } catch (error) {
       this.#known.forget();
       throw error;
+    }
+  }
+
+  /** A journal may be archived behind the moment when its mark was read: then the mark says so now. */
+  async #look(): Promise<{ readonly marks: ReadonlyMap<string, StoredMark>; readonly look: TailLook }> {
+    const { tail, database } = this.#modules;
+    const marks = await database.read(journalMarks);
+    try {
+      return { marks, look: tail.look(marks) };
+    } catch (error) {
+      if (!(error instanceof AditError) || error.code !== 'ADIT_JOURNAL_MISSING') throw error;
+      const now = await database.read(journalMarks);
+      return { marks: now, look: tail.look(now) };
     }
   }
 

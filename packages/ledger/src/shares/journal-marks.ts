@@ -84,3 +84,31 @@ export async function acceptLoss(queries: Queries, loss: JournalLoss): Promise<v
     content: { instance, lastSequence, reason },
   });
 }
+
+/** A journal whose rows are in an archive from now on. */
+export interface JournalArchived {
+  readonly instance: string;
+  readonly lastSequence: number;
+  /** Path of the archive. */
+  readonly archive: string;
+  /** Of the database in it, in hex. */
+  readonly sha256: string;
+  readonly timeMs: number;
+  readonly actor: string;
+}
+
+/** Notes that a journal is in the archive: its file may go, and shares go on being taken without it. */
+export async function markArchived(queries: Queries, archived: JournalArchived): Promise<void> {
+  const { instance, timeMs, actor, ...content } = archived;
+  await queries.run(
+    "INSERT INTO journal_mark (instance, sequence, lighter_id, newest_ms, state) VALUES (?, 0, 0, 0, 'archived') ON CONFLICT (instance) DO UPDATE SET state = 'archived'",
+    [instance],
+  );
+  await appendAudit(queries, {
+    timeMs,
+    actor,
+    action: 'journal_archived',
+    subject: `journal:${instance}`,
+    content: { instance, ...content },
+  });
+}

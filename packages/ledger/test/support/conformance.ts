@@ -294,12 +294,14 @@ const TRANSACTIONS: readonly (readonly [string, Behaviour])[] = [
         queries.run("UPDATE meta SET value = '999' WHERE name = 'version'"),
       );
       if (!place.isShared) return;
+      const meta = async () =>
+        (await database.read((queries) => queries.all('SELECT name, value FROM meta ORDER BY name'))).map(
+          ({ name, value }) => `${name} ${value}`,
+        );
+      const before = await meta();
+      assert.ok(before.includes('version 999'));
       await assert.rejects(place.open(), { code: 'ADIT_LEDGER_VERSION' });
-      const rows = await database.read((queries) => queries.all('SELECT name, value FROM meta'));
-      assert.deepEqual(
-        rows.map((row) => ({ ...row })),
-        [{ name: 'version', value: '999' }],
-      );
+      assert.deepEqual(await meta(), before);
     },
   ],
   [

@@ -1,9 +1,11 @@
 import type { Nonce1Keeper } from '../nonce1/keeper.ts';
+import type { PoolModules } from '../pool-modules.ts';
 import type { ChainModules } from './chain-family.ts';
 import { Networks } from './networks.ts';
 
 /** The modules that all chains of a pool share. */
-export type CommonModules = Omit<ChainModules, 'duplicates' | 'nonce1Of' | 'liveSince'>;
+export type CommonModules = Omit<ChainModules, 'duplicates' | 'nonce1Of' | 'liveSince'> &
+  Pick<PoolModules, 'accountsOf'>;
 
 /** Makes the modules of each chain of a pool. Some of them belong to the chain's network. */
 export class ChainModuleMaker {
@@ -20,8 +22,10 @@ export class ChainModuleMaker {
   }
 
   of(network: string): ChainModules {
+    const { accountsOf, ...common } = this.#common;
     return {
-      ...this.#common,
+      ...common,
+      port: { ...common.port, readAccount: accountsOf?.(network) },
       duplicates: this.#networks.duplicatesOf(network),
       nonce1Of: (length) => this.#nonce1.of(network, length),
       liveSince: () => this.#networks.liveSince(network),

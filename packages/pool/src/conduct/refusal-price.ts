@@ -21,6 +21,7 @@ const PRICES: Readonly<Record<RejectReason, Offence | 'honest' | 'own'>> = {
   duplicate_share: 'honest',
   low_difficulty: 'honest',
   unauthorized: 'unauthorized',
+  bad_account: 'unauthorized',
   not_subscribed: 'honest',
 };
 

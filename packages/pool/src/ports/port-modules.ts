@@ -1,4 +1,5 @@
 import type { Census, ListenerTurns } from '@adit/net';
+import type { AccountReader } from '@adit/stratum';
 import type { BanList } from '../conduct/ban-list.ts';
 import type { Conduct } from '../conduct/conduct.ts';
 import type { OnPoolEvent } from '../events.ts';
@@ -14,6 +15,8 @@ export interface PortModules<Engine> {
   readonly onEvent: OnPoolEvent;
   /** Numbers connections, for log and events. */
   readonly nextId: () => number;
+  /** Reads the accounts of ports whose accounts are addresses; undefined where nobody can. */
+  readonly readAccount?: AccountReader | undefined;
   /** This address was banned: the pool closes its connections on all ports. @param detail the text for the miners */
   readonly onBanned: (address: string, detail: string) => void;
 }

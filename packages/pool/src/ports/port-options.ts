@@ -8,6 +8,11 @@ export interface PortAccess {
   readonly password?: string;
   /** Short names that miners may send for accounts. The journal has the accounts. Default: none. */
   readonly aliases?: Aliases;
+  /**
+   * `address`: the account of a worker must be an address of the chain's network, which `PoolModules.accountsOf` reads.
+   * Default: `name`, any name is an account.
+   */
+  readonly accounts?: 'name' | 'address';
 }
 
 /** What ports of both dialects have in common. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { targetOfEitherHalf, weightOfEitherHalf } from '@adit/primitives';
 import {
+  type AccountReader,
   Grants,
-  portAuthorizer,
   type TrueJob,
   type TrueStratumServerOptions,
   TrueStratumServerSession,
@@ -12,6 +12,7 @@ import {
 import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import type { MinerConnection } from '../ports/miner-connection.ts';
+import { accessOptions } from '../ports/port-access.ts';
 import type { PortModules } from '../ports/port-modules.ts';
 import type { PortOptions, TruePortOptions } from '../ports/port-options.ts';
 import { StratumPort } from '../ports/stratum-port.ts';
@@ -58,6 +59,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
   readonly #engine: TrueChainEngine;
   readonly #nonce1: Nonce1Allocator | undefined;
   readonly #liveSince: () => number;
+  readonly #readAccount: AccountReader | undefined;
   readonly #strict: boolean;
   readonly #held = new WeakMap<TrueStratumServerSession, Uint8Array>();
   /** Miners that have a thread which sleeps until a job comes under a new id. */
@@ -77,6 +79,7 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
+    this.#readAccount = modules.readAccount;
     this.#strict = options.strictPrefix;
     this.#seeds = modules.seeds ?? new SeedBudget();
     this.#sessionOptions = this.#forSessions(options);
@@ -217,10 +220,9 @@ export class TruePort extends StratumPort<TrueStratumServerSession, TrueSubmissi
     return this.#strict;
   }
 
-  #forSessions({ access }: TruePortOptions): TrueStratumServerOptions {
+  #forSessions(options: TruePortOptions): TrueStratumServerOptions {
     return {
-      authorize: portAuthorizer(access),
-      ...(access?.aliases === undefined ? {} : { aliases: access.aliases }),
+      ...accessOptions(options, this.#readAccount),
       failedResult: false,
       // The value that the port began with. A change would alter the worth of hashes that miners have computed already.
       strictPrefix: this.#strict,

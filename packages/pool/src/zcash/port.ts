@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { targetOfWeight, weightOfTarget } from '@adit/primitives';
 import {
+  type AccountReader,
   Grants,
-  portAuthorizer,
   type Vardiff,
   type Verdict,
   type ZcashJob,
@@ -15,6 +15,7 @@ import type { LostNonces, Nonce1Allocator } from '../nonce1/allocator.ts';
 import type { PoolLimits } from '../pool-limits.ts';
 import { KeptSessions } from '../ports/kept-sessions.ts';
 import type { MinerConnection } from '../ports/miner-connection.ts';
+import { accessOptions } from '../ports/port-access.ts';
 import type { PortModules } from '../ports/port-modules.ts';
 import type { ZcashPortOptions } from '../ports/port-options.ts';
 import { StratumPort } from '../ports/stratum-port.ts';
@@ -42,6 +43,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   readonly #engine: ZcashEngine;
   readonly #nonce1: Nonce1Allocator;
   readonly #liveSince: () => number;
+  readonly #readAccount: AccountReader | undefined;
   readonly #kept: KeptSessions<Kept>;
   readonly #resumable: boolean;
   /** Connections that wait for a work under their new target. */
@@ -58,6 +60,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#engine = modules.engine;
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
+    this.#readAccount = modules.readAccount;
     this.#engine.hearOwnJobs((job) => this.#handOwn(job));
     this.#sessionOptions = this.#forSessions(options);
     this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
@@ -212,7 +215,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     return kept.session;
   }
 
-  #forSessions({ nonceLayout, jobOnSubscribe, failedResult, access }: ZcashPortOptions): ZcashServerOptions {
+  #forSessions(options: ZcashPortOptions): ZcashServerOptions {
+    const { nonceLayout, jobOnSubscribe, failedResult } = options;
     const { prefix: solutionPrefix, solutionBytes } = this.#engine.sizes;
     return {
       solutionPrefix,
@@ -220,8 +224,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       nonceLayout,
       jobOnSubscribe,
       failedResult,
-      authorize: portAuthorizer(access),
-      ...(access?.aliases === undefined ? {} : { aliases: access.aliases }),
+      ...accessOptions(options, this.#readAccount),
       limits: this.limits.messages,
       onMessage: this.onMessage,
       resume: (id, by) => this.#resume(id, by),

@@ -9,6 +9,7 @@ import {
 } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { coinsToUnits } from '../../config/coins.ts';
+import { accountNamed } from '../../ledger/account-named.ts';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { print } from '../print.ts';
@@ -77,8 +78,10 @@ function changed(
   return withLedger(options.config, ({ chains, database }) => {
     const chain = chainNamed(chains, options.chain);
     const reason = reasonOf(options);
-    const what = { chain: chain.network, account, reason, actor: actorOf(options), timeMs: Date.now() };
-    return database.transact((queries) => change(queries, what, chain));
+    const what = { chain: chain.network, reason, actor: actorOf(options), timeMs: Date.now() };
+    return database.transact(async (queries) =>
+      change(queries, { ...what, account: await accountNamed(queries, chain, account) }, chain),
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 import { balanceOf, balancesOf, type Queries, statementOf } from '@adit/ledger';
 import { nameIn, openAccount, wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
+import { accountNamed } from '../../ledger/account-named.ts';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';
@@ -21,7 +22,10 @@ export async function runBalances(account: string | undefined, options: LedgerOp
     database.read(async (queries) => {
       const wanted = options.chain === undefined ? chains : [chainNamed(chains, options.chain)];
       const rows: (readonly [LedgerChain, readonly BalanceRow[]])[] = [];
-      for (const chain of wanted) rows.push([chain, await balanceRows(queries, chain.network, account)]);
+      for (const chain of wanted) {
+        const named = account === undefined ? undefined : await accountNamed(queries, chain, account);
+        rows.push([chain, await balanceRows(queries, chain.network, named)]);
+      }
       return rows;
     }),
   );

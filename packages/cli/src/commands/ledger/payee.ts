@@ -2,6 +2,7 @@ import { setPayee } from '@adit/ledger';
 import type { Payee } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { AddressFault, addressNetworkOf, readPayee } from '@adit/wallets';
+import { accountNamed } from '../../ledger/account-named.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { print, timeText } from '../print.ts';
 import { type AccountOptions, actorOf, reasonOf } from './account.ts';
@@ -9,11 +10,14 @@ import { type AccountOptions, actorOf, reasonOf } from './account.ts';
 /** `adit ledger account payee`: who is paid for an account. A change counts after 48 hours. */
 export async function runPayee(account: string, address: string, options: AccountOptions): Promise<void> {
   const sinceMs = await withLedger(options.config, ({ chains, database }) => {
-    const { network: chain } = chainNamed(chains, options.chain);
+    const named = chainNamed(chains, options.chain);
+    const { network: chain } = named;
     const payee = payeeOf(address, chain);
     const reason = reasonOf(options);
-    const change = { chain, account, payee, reason, actor: actorOf(options), timeMs: Date.now() };
-    return database.transact((queries) => setPayee(queries, change));
+    const change = { chain, payee, reason, actor: actorOf(options), timeMs: Date.now() };
+    return database.transact(async (queries) =>
+      setPayee(queries, { ...change, account: await accountNamed(queries, named, account) }),
+    );
   });
   print(options, { account, sinceMs: sinceMs ?? null }, () =>
     sinceMs === undefined

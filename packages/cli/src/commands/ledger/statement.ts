@@ -1,6 +1,7 @@
 import { type StatementLine, statementOf } from '@adit/ledger';
 import { openAccount, wholeCoins } from '@adit/money';
 import { AditError } from '@adit/primitives';
+import { accountNamed } from '../../ledger/account-named.ts';
 import { chainNamed, withLedger } from '../../ledger/open-ledger.ts';
 import { textTable } from '../../view/text-table.ts';
 import { wholeOption } from '../number-option.ts';
@@ -16,15 +17,17 @@ export async function runStatement(
   options: LedgerOptions & { readonly limit: string },
 ): Promise<void> {
   const limit = wholeOption('--limit', options.limit, 1, 10_000);
-  const { coin, network, statements } = await withLedger(options.config, ({ chains, database }) => {
-    const { network, coin } = chainNamed(chains, options.chain);
+  const { coin, network, name, statements } = await withLedger(options.config, ({ chains, database }) => {
+    const chain = chainNamed(chains, options.chain);
+    const { network, coin } = chain;
     return database.read(async (queries) => {
+      const name = await accountNamed(queries, chain, account);
       const statements: { kind: (typeof KINDS)[number]; lines: readonly StatementLine[] }[] = [];
       for (const kind of KINDS) {
-        const lines = await statementOf(queries, network, openAccount(kind, account), { limit });
+        const lines = await statementOf(queries, network, openAccount(kind, name), { limit });
         statements.push({ kind, lines });
       }
-      return { coin, network, statements };
+      return { coin, network, name, statements };
     });
   });
   if (statements.every(({ lines }) => lines.length === 0))
@@ -40,7 +43,7 @@ export async function runStatement(
       balance: wholeCoins(-balance, coin.decimals),
     })),
   }));
-  print(options, { chain: network, account, statements: shown }, () =>
+  print(options, { chain: network, account: name, statements: shown }, () =>
     shown
       .filter(({ lines }) => lines.length > 0)
       .map(({ kind, lines }) =>

@@ -45,6 +45,8 @@ share_seconds = 10
 ${publicAddress === undefined ? '# public_address = "pool.example.org:3333"' : `public_address = "${publicAddress}"`}
 # Some ASIC firmware accepts only four bytes.
 nonce1_bytes = 4
+# The name of a worker must begin with an address of the network, which is checked at login; default: any name.
+# accounts = "address"
 # Only these workers or accounts may log in; default: any name.
 # workers = ["alice", "bob.rig1"]
 # password_file = "./port-password"

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { until } from '@adit/test-kit/until';
 import { Client } from 'pg';
+import { until } from './until.ts';
 
 /** Where Debian puts the servers of all versions. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -135,6 +135,13 @@ export class PostgresqlServer {
 
   urlOf(database: string, password = PASSWORD): string {
     return `postgresql://adit:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(this.folder)}`;
+  }
+
+  /** Copies a database as an operator does who restores a dump. */
+  copyDatabase(from: string, to: string): void {
+    const env = { ...process.env, PGPASSWORD: PASSWORD, PGHOST: this.folder, PGUSER: 'adit' };
+    const dump = execFileSync(path.join(this.#bin, 'pg_dump'), ['--format=custom', from], { env });
+    execFileSync(path.join(this.#bin, 'pg_restore'), [`--dbname=${to}`], { env, input: dump });
   }
 
   get socket(): string {

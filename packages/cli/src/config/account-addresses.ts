@@ -1,0 +1,36 @@
+import { type AccountReader, parseWorkerName } from '@adit/stratum';
+import { AddressFault, accountAddress, addressNetworkOf } from '@adit/wallets';
+import type { CommonChain, Located } from './config-family.ts';
+import type { Fault } from './faults.ts';
+
+/** @returns what reads the accounts of a network whose ports have addresses; undefined for a network without such addresses */
+export function accountReaderOf(network: string): AccountReader | undefined {
+  const addresses = addressNetworkOf(network);
+  if (addresses === undefined) return undefined;
+  return (text) => {
+    const account = accountAddress(text, addresses);
+    return account instanceof AddressFault ? { fault: account.message } : { account };
+  };
+}
+
+/** Names in the file that nobody could log in with, since they are not addresses, and networks without known addresses. */
+export function accountFaults({ chain, key }: Located<CommonChain>): readonly Fault[] {
+  const strict = chain.ports.flatMap((port, p) => (port.accounts === 'address' ? [{ port, p }] : []));
+  if (strict.length === 0) return [];
+  const read = accountReaderOf(chain.network);
+  if (read === undefined)
+    return strict.map(({ p }) => ({
+      key: `${key}.ports[${p}].accounts`,
+      message: `found "address", and addresses of ${chain.network} cannot be read; expected "name"`,
+    }));
+  const faultOf = (name: string, place: string): readonly Fault[] => {
+    const reading = read(parseWorkerName(name, name.length)?.account ?? name);
+    return 'fault' in reading ? [{ key: place, message: `found ${name}: ${reading.fault}` }] : [];
+  };
+  return [
+    ...Object.values(chain.aliases ?? {}).flatMap((account) => faultOf(account, `${key}.aliases`)),
+    ...strict.flatMap(({ port, p }) =>
+      (port.workers ?? []).flatMap((name, w) => faultOf(name, `${key}.ports[${p}].workers[${w}]`)),
+    ),
+  ];
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
+import { temporaryFolder } from '@adit/test-kit/temporary';
+import { writeUnifiedAddress } from '@adit/wallets';
+import { accountAddressFaults, accountReaders } from '../src/check/account-addresses.ts';
+import { loadConfig } from '../src/config/load.ts';
+import type { Config } from '../src/config/schema.ts';
+import { RECEIVERS, TRANSPARENT } from './support/regtest-addresses.ts';
+
+function configOf(
+  context: TestContext,
+  port: Record<string, unknown>,
+  aliases: Record<string, string> = {},
+): Config {
+  const file = path.join(temporaryFolder(context), 'adit.toml');
+  const tables = Object.keys(aliases).length === 0 ? {} : { aliases };
+  writeFileSync(file, poolToml([zcashToml(undefined, { tables })]));
+  const config = loadConfig(file);
+  return {
+    ...config,
+    chain: config.chain.map((chain) => ({
+      ...chain,
+      ports: chain.ports.map((one) => ({ ...one, ...port })),
+    })) as Config['chain'],
+  };
+}
+
+test('without accounts = "address" a pool loads nothing that reads addresses', async (context) => {
+  const config = configOf(context, {}, { bob: 'alice' });
+  assert.deepEqual(await accountReaders(config), {});
+  assert.deepEqual(await accountAddressFaults(config), []);
+  assert.equal(config.chain[0]?.ports[0]?.accounts, 'name');
+});
+
+test('aliases and workers of a port whose accounts are addresses must be addresses of its network', async (context) => {
+  const unified = writeUnifiedAddress([RECEIVERS.orchard, RECEIVERS.sapling], 'zcash-regtest');
+  const right = configOf(
+    context,
+    { accounts: 'address', workers: [`${TRANSPARENT}.rig1`, unified] },
+    { bob: TRANSPARENT },
+  );
+  assert.deepEqual(await accountAddressFaults(right), []);
+  const wrong = configOf(
+    context,
+    { accounts: 'address', workers: [unified, 'carol.rig1', 't1Hsc1LR8yKnbbe3twRp88p6vFfC5t7DLbs'] },
+    { bob: 'alice' },
+  );
+  assert.deepEqual(
+    (await accountAddressFaults(wrong)).map(({ key, message }) => `${key}: ${message}`),
+    [
+      "chain[0].aliases: found alice: this is not an address of Zcash's Regtest",
+      "chain[0].ports[0].workers[1]: found carol.rig1: this is not an address of Zcash's Regtest",
+      "chain[0].ports[0].workers[2]: found t1Hsc1LR8yKnbbe3twRp88p6vFfC5t7DLbs: this is an address of Zcash, and one of Zcash's Regtest is needed",
+    ],
+  );
+});
+
+test('addresses of a network that nobody knows cannot be accounts', async (context) => {
+  const config = configOf(context, { accounts: 'address' });
+  const unknown = config.chain.map((chain) => ({ ...chain, network: 'pirate' })) as Config['chain'];
+  const [fault] = await accountAddressFaults({ ...config, chain: unknown });
+  assert.deepEqual(fault, {
+    key: 'chain[0].ports[0].accounts',
+    message: 'found "address", and addresses of pirate cannot be read; expected "name"',
+  });
+});
