@@ -66,6 +66,8 @@ export interface ConfigFamily<Chain extends CommonChain> {
   coin(chain: Chain): Coin;
   /** Whether the file has to name the addresses that its blocks pay: on other chains the chain itself says it. */
   readonly needsRewardAddresses: boolean;
+  /** Whether its nodes say what a share is worth: schemes that pay shares at once need it. */
+  readonly hasPrices: boolean;
   /** The kinds of wallets that can pay on its chains. */
   readonly wallets: readonly WalletKind[];
   /** The keys that its chains and its ports may have. */

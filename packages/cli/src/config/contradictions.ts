@@ -31,6 +31,7 @@ export function contradictions(config: Config): Fault[] {
           coin: family.coin(chain),
           wallets: family.wallets,
           needsRewardAddresses: family.needsRewardAddresses,
+          hasPrices: family.hasPrices,
         }),
       ),
     ]),

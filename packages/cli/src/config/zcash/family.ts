@@ -22,6 +22,7 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   networks: Object.keys(ZCASH_CHAINS),
   coin: ({ network }) => zcashCoin(network),
   needsRewardAddresses: true,
+  hasPrices: true,
   wallets: ['paper', 'zecd'],
   schema: zcashChainSchema,
   keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },
