@@ -80,6 +80,7 @@ export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export { type AccountLuck, type ChainLuck, readLuck } from './luck/read-luck.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';

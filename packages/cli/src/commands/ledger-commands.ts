@@ -46,6 +46,11 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
       false,
     )
     .action(whenRun(async () => (await import('./ledger/verify.ts')).runVerify));
+  reads(ledger.command('luck'))
+    .description('expected and found blocks by account, and whether blocks may be withheld; it only reports')
+    .option('--account <name>', 'this account only')
+    .option('--limit <n>', 'most accounts', '50')
+    .action(whenRun(async () => (await import('./ledger/luck.ts')).runLuck));
   reads(ledger.command('audit'))
     .description('who did what, in the order in which it was done')
     .option('--after <number>', 'rows behind this one', '0')
