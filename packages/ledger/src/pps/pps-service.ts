@@ -20,6 +20,7 @@ export interface PpsServiceOptions {
   readonly creditMs?: number;
 }
 
+/** What the payment of shares works with. */
 export interface PpsServiceModules {
   readonly database: Pick<LedgerDatabase, 'read' | 'transact'>;
   /** What a share is paid at now; undefined while nobody knows. Never rejects. */
