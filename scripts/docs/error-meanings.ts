@@ -159,6 +159,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_RECORDING_FILE: 'The file of a recording cannot be read or written.',
   ADIT_REFUSED: 'The pool refuses the worker. The message has the words of the pool.',
   ADIT_REORG_TOO_DEEP: 'A devnet cannot give up so many blocks.',
+  ADIT_RESERVE_REFUSED:
+    'The reserve, or what it should be funded from, has less than a command asks for. Nothing was changed.',
   ADIT_RPC_ABORTED: 'A call to a node was given up, because its answer is not needed any more.',
   ADIT_RPC_BAD_ANSWER: 'A node sent an answer that cannot be used.',
   ADIT_RPC_ERROR: 'A node refused a call. The message has its words and its code.',

@@ -11,9 +11,9 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   money: 68,
   rpc: 25,
   wallets: 60,
-  ledger: 146,
+  ledger: 166,
   net: 42,
-  chain: 90,
+  chain: 93,
   devnet: 110,
   pool: 192,
   miner: 23,
@@ -21,5 +21,5 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   conformance: 172,
   tap: 31,
   api: 20,
-  cli: 222,
+  cli: 236,
 };

@@ -82,6 +82,7 @@ export {
 } from './zcash/merkle.ts';
 export { whyUnmineable } from './zcash/mineable.ts';
 export { type CoinbaseOutput, type MinedCoinbase, readMinedCoinbase } from './zcash/mined-coinbase.ts';
+export { type IncomeNode, type MinersIncome, ZcashNetworkIncome } from './zcash/network-income.ts';
 export {
   displayHash,
   type ProposalVerdict,

@@ -82,6 +82,7 @@ export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { isDatabaseGone } from './database/postgresql-errors.ts';
 export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export { type AccountLuck, type ChainLuck, readLuck } from './luck/read-luck.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
@@ -111,6 +112,24 @@ export type { Reconciliation } from './payouts/reconcile.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { BatchFactsChange, StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
+export { type CreditedInterval, creditShares, uncreditedShares } from './pps/credit-shares.ts';
+export {
+  PpsService,
+  type PpsServiceModules,
+  type PpsServiceOptions,
+  type PpsStep,
+} from './pps/pps-service.ts';
+export {
+  fundReserve,
+  type ReserveChange,
+  type ReserveSource,
+  type ReserveState,
+  releaseReserve,
+  reserveState,
+  setReserveLimits,
+} from './pps/reserve.ts';
+export { decideReserve, type ReserveClosed, type ReserveVerdict } from './pps/reserve-step.ts';
+export { type Tariff, tariffsOf } from './pps/tariffs.ts';
 export {
   type ArchivableModules,
   type ArchivableOptions,
@@ -118,7 +137,7 @@ export {
   type JournalStaysBecause,
   journalAges,
 } from './shares/archivable.ts';
-export { type ShareRules, setFirstTarget } from './shares/chain-shares.ts';
+export { setFirstTarget } from './shares/chain-shares.ts';
 export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
 export {
   Ingest,
@@ -137,7 +156,9 @@ export {
 } from './shares/journal-marks.ts';
 export type { Mismatch, RebuildModules, RebuiltShares } from './shares/rebuild.ts';
 export { type RoundQuestion, readRound } from './shares/round-source.ts';
+export { type SchemeChoice, schemeChoices, setSchemeChoice } from './shares/scheme-choices.ts';
 export { type SchemeChange, schemePeriods, setScheme, wantedScheme } from './shares/scheme-periods.ts';
 export { UNNAMED_ACCOUNT } from './shares/share-accounts.ts';
 export type { ShareAlarm } from './shares/share-plan.ts';
+export type { ShareRules } from './shares/share-rules.ts';
 export { dropShares } from './shares/slice-store.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type BlockRules, openAccount, type SCHEME_KINDS, windowOf } from '@adit/money';
+import { type BlockRules, COEFFICIENT_ONE, openAccount, type SCHEME_KINDS, windowOf } from '@adit/money';
 import { encodeHex, reverseBytes } from '@adit/primitives';
 import {
   type BlockPlace,
@@ -18,6 +18,7 @@ import {
   verifyFromJournals,
   verifyLedger,
 } from '../src/index.ts';
+import { setTariff } from '../src/pps/tariffs.ts';
 import { digestOf, record, START_MS } from './support/journals.ts';
 import { ShareLedger } from './support/share-ledger.ts';
 
@@ -311,6 +312,15 @@ test('a block of SOLO is its finder’s, and shares that were paid at once hold 
     share(3, 'solo', 'block'),
     share(4, 'ann', 'fruit'),
     share(5, 'pps'),
+  );
+  // Shares are paid at once while the reserve is open, and only then.
+  await ledger.database.transact((queries) =>
+    setTariff(
+      queries,
+      'zcash',
+      { subsidy: 1_000n, feeRatioPpm: 0n, coefficient: COEFFICIENT_ONE, sinceMs: 0, isOpen: true },
+      { timeMs: START_MS, actor: 'test', reason: 'test' },
+    ),
   );
   await ledger.takeAll();
   watcher.best(10);

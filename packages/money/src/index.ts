@@ -56,9 +56,12 @@ export {
   fundReserveEntry,
   type OperatorMove,
   openingEntry,
+  type PpsInterval,
   type PpsPayment,
   ppsEntry,
+  ppsKey,
   reconcileEntry,
+  releaseReserveEntry,
   type Shielding,
   shieldMinedEntry,
   shieldReadyEntry,
@@ -211,7 +214,14 @@ export {
   type WindowOptions,
   windowOf,
 } from './schemes/scheme-options.ts';
-export { priceOf, roundOf, SCHEME_KINDS, SCHEMES, type SchemeTable } from './schemes/schemes.ts';
+export {
+  isPaidAtOnce,
+  priceOf,
+  roundOf,
+  SCHEME_KINDS,
+  SCHEMES,
+  type SchemeTable,
+} from './schemes/schemes.ts';
 export type { Shielder, ShieldingSeen } from './wallet/shielder.ts';
 export type {
   AnyWallet,

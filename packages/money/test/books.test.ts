@@ -11,6 +11,7 @@ import {
   openingEntry,
   ppsEntry,
   reconcileEntry,
+  releaseReserveEntry,
   shieldMinedEntry,
   shieldReadyEntry,
   shieldUndoneEntry,
@@ -211,19 +212,27 @@ test('shares that are paid at once are paid by the reserve, which the operator f
   const move = { chain: 'zcash', reference: 'r1', amount: 100n };
   books.post(depositEntry(move));
   books.post(fundReserveEntry(move, 'equity:owner'));
+  const interval = { chain: 'zcash', first: 9n, last: 12n };
   books.post(
-    ppsEntry({ chain: 'zcash', interval: 9n, account: 'a:b', donation: 2n, cause: 'devs', net: 38n }),
+    ppsEntry(interval, [
+      { account: 'a:b', donation: 2n, cause: 'devs', net: 38n },
+      { account: 'bob', donation: 0n, cause: null, net: 5n },
+      { account: 'eve', donation: 0n, cause: null, net: 0n },
+    ]),
   );
+  books.post(releaseReserveEntry({ ...move, amount: 15n }, 'equity:fee'));
   assert.deepEqual(Object.fromEntries([...books.balances].sort()), {
     'asset:hot': 100n,
-    'equity:pps': -60n,
+    'equity:fee': -15n,
+    'equity:pps': -40n,
     'liab:donation:devs': -2n,
     'liab:miner:a:b': -38n,
+    'liab:miner:bob': -5n,
   });
-  const key = (account: string) =>
-    ppsEntry({ chain: 'z', interval: 9n, account, donation: 0n, cause: null, net: 1n }).key;
-  assert.notEqual(key('a:b'), key('a%3Ab'));
-  assert.throws(() => key('\ud800'), { code: 'ADIT_BAD_ACCOUNT' });
+  assert.notEqual(ppsEntry(interval, []).key, ppsEntry({ ...interval, last: 13n }, []).key);
+  assert.throws(() => ppsEntry(interval, [{ account: '\ud800', donation: 0n, cause: null, net: 1n }]), {
+    code: 'ADIT_BAD_ACCOUNT',
+  });
 });
 
 test('what the operator puts in, takes out, takes over, or cannot explain is booked', () => {

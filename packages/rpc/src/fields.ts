@@ -30,6 +30,15 @@ export class Fields {
     return value;
   }
 
+  /** A number that may have a fraction, such as an amount of whole coins. */
+  number(name: string, least: number, most: number): number {
+    const value = this.#get(name);
+    if (typeof value !== 'number' || !(value >= least && value <= most)) {
+      throw badField(this.#at(name), `a number from ${least} to ${most}`);
+    }
+    return value;
+  }
+
   optionalInteger(name: string, least: number, most: number): number | undefined {
     return this.has(name) ? this.integer(name, least, most) : undefined;
   }

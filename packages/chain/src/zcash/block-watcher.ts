@@ -91,7 +91,7 @@ export class ZcashBlockWatcher {
 }
 
 /** @returns undefined if what the node gives is not the block with this hash, in whole */
-async function minedCoinbase(
+export async function minedCoinbase(
   node: Pick<WatchedZcashNode, 'call'>,
   hash: string,
 ): Promise<MinedCoinbase | undefined> {

@@ -40,7 +40,17 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .action(whenRun(async () => (await import('./ledger/statement.ts')).runStatement));
   reads(ledger.command('verify'))
     .description('check every rule of the books')
+    .option(
+      '--from-journals',
+      'make all shares, rounds and credits again from the journals, and compare',
+      false,
+    )
     .action(whenRun(async () => (await import('./ledger/verify.ts')).runVerify));
+  reads(ledger.command('luck'))
+    .description('expected and found blocks by account, and whether blocks may be withheld; it only reports')
+    .option('--account <name>', 'this account only')
+    .option('--limit <n>', 'most accounts', '50')
+    .action(whenRun(async () => (await import('./ledger/luck.ts')).runLuck));
   reads(ledger.command('audit'))
     .description('who did what, in the order in which it was done')
     .option('--after <number>', 'rows behind this one', '0')
@@ -60,6 +70,7 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .option('--total <amount>', 'sum of all amounts in whole coins, as the old pool says it; needed')
     .option('--dry-run', 'only read the file', false)
     .action(whenRun(async () => (await import('./ledger/import-balances.ts')).runImportBalances));
+  addReserveCommands(ledger, reads, changes);
   const account = ledger.command('account').description('change the terms or the payee of an account');
   changes(account.command('park').argument('<account>'))
     .description('set an account aside: it earns, and is not paid')
@@ -78,6 +89,25 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .option('--cause <name>', 'who gets the donation')
     .action(whenRun(async () => (await import('./ledger/account.ts')).runTerms));
   addPayoutCommands(ledger, reads, changes);
+}
+
+/** Adds `adit ledger reserve` with its commands. */
+function addReserveCommands(
+  ledger: Command,
+  reads: (command: Command) => Command,
+  changes: (command: Command) => Command,
+): void {
+  const reserve = reads(ledger.command('reserve'))
+    .description('what the reserve of pps and fpps holds, and whether it pays for new shares')
+    .action(whenRun(async () => (await import('./ledger/reserve.ts')).runReserve));
+  changes(reserve.command('fund').argument('<amount>', 'whole coins'))
+    .description('put money into the reserve')
+    .option('--from <source>', 'deposit: coins that you sent to the wallet for it; fees; owner', 'deposit')
+    .action(whenRun(async () => (await import('./ledger/reserve.ts')).runFund));
+  changes(reserve.command('release').argument('<amount>', 'whole coins'))
+    .description('take money out of the reserve; while it pays for shares, its floor stays')
+    .option('--to <account>', 'owner: your capital in the books; fees', 'owner')
+    .action(whenRun(async () => (await import('./ledger/reserve.ts')).runRelease));
 }
 
 /** Adds `adit ledger payouts` with its commands. */

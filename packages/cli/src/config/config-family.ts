@@ -71,6 +71,8 @@ export interface ConfigFamily<Chain extends CommonChain> {
   readonly rewardFaults:
     | ((network: string, addresses: readonly string[]) => Promise<readonly string[]>)
     | null;
+  /** Whether its nodes say what a share is worth: schemes that pay shares at once need it. */
+  readonly hasPrices: boolean;
   /** The kinds of wallets that can pay on its chains. */
   readonly wallets: readonly WalletKind[];
   /** The keys that its chains and its ports may have. */

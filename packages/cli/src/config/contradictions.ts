@@ -33,6 +33,7 @@ export function contradictions(config: Config): Fault[] {
           coin: family.coin(chain),
           wallets: family.wallets,
           needsRewardAddresses: family.rewardFaults !== null,
+          hasPrices: family.hasPrices,
         }),
       ),
     ]),

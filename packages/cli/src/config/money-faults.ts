@@ -1,3 +1,4 @@
+import { isPaidAtOnce } from '@adit/money';
 import { messageOf } from '@adit/primitives';
 import { type Coin, coinsToUnits } from './coins.ts';
 import type { CommonChain } from './config-family.ts';
@@ -28,10 +29,12 @@ export function moneyFaults(
     coin,
     wallets,
     needsRewardAddresses,
+    hasPrices,
   }: {
     readonly coin: Coin;
     readonly wallets: readonly WalletKind[];
     readonly needsRewardAddresses: boolean;
+    readonly hasPrices: boolean;
   },
 ): Fault[] {
   if (money === undefined) return [];
@@ -41,6 +44,7 @@ export function moneyFaults(
     ...capFaults(money, at),
     ...walletFaults(money, at, wallets),
     ...feeFaults(money, at),
+    ...reserveFaults(money, at, { coin, hasPrices }),
     ...(needsRewardAddresses && (money.reward_addresses ?? []).length === 0
       ? [{ key: `${at}.reward_addresses`, message: NO_REWARDS }]
       : []),
@@ -48,7 +52,7 @@ export function moneyFaults(
 }
 
 function amountFaults(money: MoneyConfig, at: string, coin: Coin): Fault[] {
-  return (['minimum', 'keep', ...CAPS] as const).flatMap((name) => {
+  return (['minimum', 'keep', 'reserve_floor', 'reserve_resume', ...CAPS] as const).flatMap((name) => {
     const text = money[name];
     if (text === undefined) return [];
     try {
@@ -89,6 +93,43 @@ function walletFaults({ payouts, wallet }: MoneyConfig, at: string, wallets: rea
       key: `${at}.wallet.${name}`,
       message: `is missing: kind = "${wallet.kind}" needs it`,
     }));
+}
+
+/** Shares that are paid at once need a price and a reserve with a floor that somebody chose. */
+function reserveFaults(
+  money: MoneyConfig,
+  at: string,
+  { coin, hasPrices }: { readonly coin: Coin; readonly hasPrices: boolean },
+): Fault[] {
+  const { scheme, miners_may_choose: choices = [], reserve_floor: floor, reserve_resume: resume } = money;
+  const key = isPaidAtOnce(scheme) ? `${at}.scheme` : `${at}.miners_may_choose`;
+  const kind = [scheme, ...choices].find(isPaidAtOnce);
+  const faults: Fault[] = [];
+  if (kind !== undefined && !hasPrices)
+    faults.push({
+      key,
+      message: `found "${kind}", expected a scheme that pays with blocks: what a share is worth cannot be read on this network`,
+    });
+  if (kind !== undefined && floor === undefined)
+    faults.push({
+      key: `${at}.reserve_floor`,
+      message: `is missing: "${kind}" pays shares from a reserve, and stops below this amount`,
+    });
+  if (floor !== undefined && resume !== undefined && isLess(resume, floor, coin))
+    faults.push({
+      key: `${at}.reserve_resume`,
+      message: `found "${resume}", expected at least reserve_floor`,
+    });
+  return faults;
+}
+
+/** False also for text that is not an amount, which is a fault of its own. */
+function isLess(a: string, b: string, coin: Coin): boolean {
+  try {
+    return coinsToUnits(a, coin) < coinsToUnits(b, coin);
+  } catch {
+    return false;
+  }
 }
 
 function feeFaults({ fee_percent: percent }: MoneyConfig, at: string): Fault[] {

@@ -1,4 +1,4 @@
-import type { SchemeKind } from '@adit/money';
+import { SCHEME_KINDS, type SchemeKind } from '@adit/money';
 import { z } from 'zod';
 import { isNodeUrl } from './addresses.ts';
 import { isCoins } from './coins.ts';
@@ -7,8 +7,8 @@ import { upgrade } from './when.ts';
 
 const coins = z.string().refine(isCoins, 'expected an amount of whole coins in quotes, for example "0.01"');
 
-/** The schemes that the ledger credits from end to end. Nothing pays single shares yet, so PPS would pay nobody. */
-const CREDITED_SCHEMES = ['pplns', 'prop', 'solo'] as const satisfies readonly SchemeKind[];
+/** The schemes that a miner may choose by its name. PROP is for tests: who leaves long rounds gains from those who stay. */
+const CHOICES = ['solo', 'pplns', 'pps', 'fpps'] as const satisfies readonly SchemeKind[];
 
 /** The wallet that pays a chain's miners. */
 const walletSchema = z.strictObject({
@@ -35,12 +35,38 @@ const walletSchema = z.strictObject({
 /** How a chain's miners are paid. */
 export const moneySchema = z.strictObject({
   scheme: z
-    .enum(CREDITED_SCHEMES)
+    .enum(SCHEME_KINDS)
     .default('pplns')
     .meta(upgrade('reward scheme; a change begins behind the next block')),
   window: number(0.001, 100)
     .default(2)
     .meta(upgrade('expected blocks that the window of a scheme with a window holds: N of PPLNS')),
+  miners_may_choose: z
+    .array(z.enum(CHOICES))
+    .max(CHOICES.length)
+    .optional()
+    .meta(
+      upgrade(
+        'schemes that a miner chooses by the name with which it logs in: solo:<account>, pps:<account>',
+      ),
+    ),
+  reserve_floor: coins
+    .optional()
+    .meta(
+      upgrade(
+        'what the reserve of pps and fpps has to hold, in whole coins: below it no new share is paid at once. pps and fpps need it',
+      ),
+    ),
+  reserve_resume: coins
+    .optional()
+    .meta(
+      upgrade(
+        'what the reserve has to hold before it pays again, in whole coins; default: a tenth more than reserve_floor',
+      ),
+    ),
+  credit_minutes: number(1, 1_440)
+    .default(10)
+    .meta(upgrade('longest time between two credits of pps and fpps: each writes a line for each account')),
   fee_percent: zeroOr(0.0001, 100).default(0).meta(upgrade("the pool's fee, in percent of a reward")),
   minimum: coins.default('0.01').meta(upgrade('least balance that is paid out, in whole coins')),
   reward_addresses: z

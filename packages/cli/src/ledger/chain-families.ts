@@ -1,4 +1,11 @@
-import { TrueChainBlockWatcher, TrueChainNode, ZcashBlockWatcher, ZcashNode } from '@adit/chain';
+import {
+  TrueChainBlockWatcher,
+  TrueChainNode,
+  ZcashBlockWatcher,
+  ZcashNetworkIncome,
+  ZcashNode,
+  zcashChain,
+} from '@adit/chain';
 import type { FoundBlock } from '@adit/ledger';
 import type { BlockRules, Payee } from '@adit/money';
 import { foundSolution } from '@adit/pool';
@@ -7,6 +14,7 @@ import type { Family } from '../config/config-family.ts';
 import { nodeSettings } from '../config/node-settings.ts';
 import { rewardIncome } from '../config/zcash/reward-addresses.ts';
 import type { ChainModules, ChainParts } from './ledger-modules.ts';
+import { paysFees, SharePrices } from './share-prices.ts';
 import { openZcashWallet } from './wallet-kinds.ts';
 
 /** Blocks to the credit of a reward, on Zcash. A longer reorganisation was never seen there. */
@@ -29,12 +37,14 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
     const income = rewardIncome(network, money.reward_addresses ?? []);
     const wallet = openZcashWallet(parts, nodes);
     const addresses = zcashNetworkOf(network);
+    const incomes = new ZcashNetworkIncome(zcashChain(network), { nodes });
     // Whoever pays lists on paper spends rewards as they are.
     const isSpendable = income.isShielded || wallet?.shielder === null;
     return {
       watcher: new ZcashBlockWatcher(income, { nodes }),
       rules: rules(ZCASH_CONFIRM, ZCASH_MATURE, nodes.length),
       income: isSpendable ? 'asset:hot' : 'asset:coinbase',
+      prices: new SharePrices({ hasFees: paysFees(money) }, { incomes }),
       payeeOf: (account) => (addresses === undefined ? undefined : payeeIn(account, addresses)),
       wallet,
       close() {
@@ -52,6 +62,7 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
       }),
       rules: rules(TRUECHAIN_CONFIRM, TRUECHAIN_CONFIRM, nodes.length),
       income: 'asset:hot',
+      prices: undefined,
       payeeOf: (account) => payeeIn(account, 'truechain'),
       wallet: undefined,
       close() {

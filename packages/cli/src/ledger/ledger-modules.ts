@@ -1,6 +1,7 @@
 import type { BlockWatcher, Queries } from '@adit/ledger';
 import type { BlockRules, Broadcaster, Payee, Shielder, Wallet, Witness } from '@adit/money';
 import type { LedgerChain } from './ledger-chains.ts';
+import type { SharePrices } from './share-prices.ts';
 
 /** What the modules of a chain are made of. */
 export interface ChainParts {
@@ -19,6 +20,8 @@ export interface ChainModules {
   readonly income: 'asset:coinbase' | 'asset:hot';
   /** Reads an account's name as an address that can be paid; undefined for a name that is none. */
   payeeOf(account: string): Payee | undefined;
+  /** What a share is paid at now; undefined where the chain has no prices. */
+  readonly prices: SharePrices | undefined;
   /** Undefined where no wallet is configured. */
   readonly wallet: WalletModules | undefined;
   /** Ends all connections. */

@@ -22,6 +22,7 @@ import { applyTerms } from './chain-terms.ts';
 import type { LedgerChain } from './ledger-chains.ts';
 import type { ChainModules } from './ledger-modules.ts';
 import { type PayoutParts, payoutParts } from './payout-parts.ts';
+import { SharePayer } from './share-payer.ts';
 
 export interface LedgerServiceOptions {
   readonly config: Pick<Config, 'data' | 'ledger' | 'chain'>;
@@ -158,12 +159,39 @@ export class LedgerService {
         onAlarm: (alarm) => this.#problem('ingest', undefined, alarm.kind),
       },
     );
+    const payers = this.#options.chains.flatMap((chain) => this.#payer(chain) ?? []);
     return this.#beat('ingest', this.#pauses.ingest, async () => {
       const { numbered, leftOut, isFull } = await ingest.step();
       if (numbered + leftOut > 0)
         this.#modules.onEvent({ kind: 'ledger_ingested', shares: numbered, leftOut });
-      return isFull ? 'again' : 'later';
+      // Behind each step, so that an empty reserve stops before many more shares are numbered.
+      const isMore = await this.#payShares(payers);
+      return isFull || isMore ? 'again' : 'later';
     });
+  }
+
+  #payer(chain: LedgerChain): SharePayer | undefined {
+    const { chainModules, onEvent } = this.#modules;
+    const prices = chainModules.get(chain.network)?.prices;
+    if (prices === undefined) return undefined;
+    const { pauseMs } = this.#options;
+    return new SharePayer(
+      { chain, ...(pauseMs === undefined ? {} : { creditMs: pauseMs.payouts }) },
+      { writer: this.#writer, prices, onEvent },
+    );
+  }
+
+  /** A chain whose shares cannot be paid does not keep the others. @returns whether more shares wait */
+  async #payShares(payers: readonly SharePayer[]): Promise<boolean> {
+    let isMore = false;
+    for (const payer of payers) {
+      try {
+        isMore = (await payer.step()) || isMore;
+      } catch (error) {
+        this.#fail('shares', payer.chain, error);
+      }
+    }
+    return isMore;
   }
 
   #blocks(): Beat {
@@ -241,16 +269,18 @@ export class LedgerService {
   }
 
   #beat(cause: LedgerProblemCause, pauseMs: number, run: () => Promise<BeatOutcome>, chain?: string): Beat {
-    const onError = (error: unknown) => {
-      // Told already, and once for all that works with the database.
-      if (isDatabaseGone(error)) return;
-      this.#problem(cause, chain, messageOf(error), error);
-      if (error instanceof AditError && error.code === 'ADIT_LEDGER_LEASE') this.#ended.reject(error);
-    };
+    const onError = (error: unknown) => this.#fail(cause, chain, error);
     return new Beat(
       { pauseMs, failedMs: Math.max(pauseMs, Math.min(FAILED_MS, 10 * pauseMs)) },
       { run, onError },
     );
+  }
+
+  #fail(cause: LedgerProblemCause, chain: string | undefined, error: unknown): void {
+    // The event of the database has told it already, once for all that works with it.
+    if (isDatabaseGone(error)) return;
+    this.#problem(cause, chain, messageOf(error), error);
+    if (error instanceof AditError && error.code === 'ADIT_LEDGER_LEASE') this.#ended.reject(error);
   }
 
   #problem(cause: LedgerProblemCause, chain: string | undefined, detail: string, error?: unknown): void {

@@ -1,5 +1,5 @@
 /** What the ledger could not do. It tries again; nothing is lost by that. */
-export type LedgerProblemCause = 'ingest' | 'blocks' | 'payouts' | 'lease' | 'database' | 'ended';
+export type LedgerProblemCause = 'ingest' | 'shares' | 'blocks' | 'payouts' | 'lease' | 'database' | 'ended';
 
 /** Everything that happens in the ledger's process, for the log. */
 export type LedgerEvent =
@@ -18,6 +18,23 @@ export type LedgerEvent =
       readonly height: number | undefined;
       readonly from: string;
       readonly to: string;
+    }
+  /** Shares that are paid at once were credited. */
+  | {
+      readonly kind: 'shares_paid';
+      readonly chain: string;
+      readonly shares: number;
+      readonly accounts: number;
+      /** In the smallest unit. */
+      readonly paid: string;
+    }
+  /** The reserve pays for new shares at once, or does not, for another cause than before. */
+  | {
+      readonly kind: 'reserve_moved';
+      readonly chain: string;
+      readonly state: 'open' | 'shut';
+      readonly cause: string;
+      readonly detail: string;
     }
   | {
       readonly kind: 'payout_moved';

@@ -7,6 +7,7 @@ import { plain } from './plain.ts';
 /** What the ledger could not do, for people. */
 export const LEDGER_PROBLEMS: Readonly<Record<LedgerProblemCause, string>> = {
   ingest: 'shares could not be read from the journals, or not be numbered',
+  shares: 'shares could not be paid at once',
   blocks: 'a found block could not be judged',
   payouts: 'a payout could not go on',
   lease: 'the ledger has lost its lease to another process, or could not renew it',
@@ -63,6 +64,26 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
     say: ({ chain, what, hash, height, from, to }) => ({
       level: ALARMING.has(to) ? 'warn' : 'info',
       text: `${plain(chain)}: ${what} ${height ?? hash.slice(0, 16)} is ${to} (was ${from})`,
+    }),
+    gather: undefined,
+  },
+  shares_paid: {
+    when: 'shares were paid at once (PPS, FPPS); `paid` is in the smallest unit of the coin',
+    levels: ['debug'],
+    fields: { chain: text, shares: whole, accounts: whole, paid: text },
+    say: ({ chain, shares, accounts, paid }) => ({
+      level: 'debug',
+      text: `${plain(chain)}: ${plain(paid)} units for ${shares} shares of ${accounts} accounts`,
+    }),
+    gather: undefined,
+  },
+  reserve_moved: {
+    when: 'the reserve of PPS and FPPS pays for new shares (`open`), or does not (`shut`): then they count for PPLNS',
+    levels: ['info', 'warn'],
+    fields: { chain: text, state: word, cause: word, detail: text },
+    say: ({ chain, state, detail }) => ({
+      level: state === 'shut' ? 'warn' : 'info',
+      text: `${plain(chain)}: ${state === 'shut' ? 'new shares are NOT paid at once, and count for PPLNS' : 'new shares are paid at once'}: ${plain(detail)}`,
     }),
     gather: undefined,
   },

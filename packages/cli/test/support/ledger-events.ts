@@ -28,6 +28,17 @@ export const LEDGER_EVENTS: {
       to: 'orphaned',
     },
   ],
+  shares_paid: [{ kind: 'shares_paid', chain: 'zcash', shares: 4_096, accounts: 12, paid: '123' }],
+  reserve_moved: [
+    { kind: 'reserve_moved', chain: 'zcash', state: 'open', cause: 'open', detail: 'the reserve has 9 ZEC' },
+    {
+      kind: 'reserve_moved',
+      chain: 'zcash',
+      state: 'shut',
+      cause: 'below_floor',
+      detail: 'the reserve has 0 ZEC',
+    },
+  ],
   payout_moved: [{ kind: 'payout_moved', chain: 'zcash', batch: 'b1', detail: 'reserved' }],
   payout_waits: [
     { kind: 'payout_waits', chain: 'zcash', batch: undefined, cause: 'nothing_due', detail: '' },

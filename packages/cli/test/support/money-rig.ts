@@ -31,6 +31,8 @@ export interface MoneyRig {
   readonly folder: string;
   /** Mines a block whose reward is the pool's, and journals it: of its weight ann has three parts, and bob, who found it, one. */
   find(): Promise<Uint8Array>;
+  /** Journals a share of this moment whose target is the network's: it is worth a block. */
+  journalShare(account: string): Promise<void>;
   /** A block of somebody else. */
   mine(): void;
   /** A ledger with small depths, which works until the test ends it. */
@@ -94,6 +96,12 @@ export async function withMoney(
           await journal.append({ ...share, ...found, account: bob.address, worker: `${bob.address}.rig` });
           await journal.close();
           return hash;
+        },
+        async journalShare(account) {
+          const journal = new ShareJournal({ dataFolder: folder });
+          const share = shareOf(account, 1_000_000, 2n ** 236n);
+          await journal.append({ ...share, timeMs: Date.now(), weight: 2n ** 30n });
+          await journal.close();
         },
         async open(onEvent = () => {}) {
           const { config, chains, place } = await ledgerConfig(file);

@@ -1,6 +1,7 @@
 import { creditEntry, type RoundCredit, sameEntry, sourceKey } from '@adit/money';
 import { entryOf } from '../books/read-entries.ts';
 import type { LedgerDatabase } from '../database/ledger-database.ts';
+import { comparePps, ppsBooked } from '../pps/compare-pps.ts';
 import { type Mismatch, type RebuildModules, type RebuiltShares, rebuildShares } from '../shares/rebuild.ts';
 import { readRound } from '../shares/round-source.ts';
 import { blockOf } from './found-block.ts';
@@ -9,6 +10,8 @@ import { type BookedRoundRow, bookedCredit, bookedRounds, creditRound } from './
 /** What was compared, and what differs. */
 export interface Verified extends RebuiltShares {
   readonly rounds: number;
+  /** Intervals of shares that were paid at once. */
+  readonly intervals: number;
 }
 
 /** What a check of the books against the journals works with. */
@@ -17,18 +20,26 @@ export interface VerifyModules extends RebuildModules {
 }
 
 /**
- * Makes shares, rounds and credits again from the journals, in a second database, and compares them with the ledger to the unit.
+ * Makes shares, rounds, and the credits of blocks and of shares that are paid at once again from the journals, in a second database, and compares them with the ledger to the unit.
  *
- * Rounds that reach into archived or lost journals are not compared: `unchecked` names those journals.
+ * Where journals are archived or lost, rounds and credits of shares are not compared: `unchecked` names those journals.
  * @throws AditError of journals and databases
  */
 export async function verifyFromJournals(modules: VerifyModules): Promise<Verified> {
+  const paid = await modules.database.read(ppsBooked);
   const shares = await rebuildShares(modules);
   const mismatches = [...shares.mismatches];
   const rounds = await modules.database.read(bookedRounds);
-  if (shares.unchecked.length === 0)
-    for (const round of rounds) mismatches.push(...(await compareRound(modules, round)));
-  return { ...shares, mismatches, rounds: shares.unchecked.length === 0 ? rounds.length : 0 };
+  if (shares.unchecked.length > 0) return { ...shares, mismatches, rounds: 0, intervals: 0 };
+  for (const round of rounds) mismatches.push(...(await compareRound(modules, round)));
+  let intervals = 0;
+  for (const booked of paid) {
+    const compared = comparePps(modules, booked);
+    let step = await compared.next();
+    for (; step.done !== true; step = await compared.next()) mismatches.push(step.value);
+    intervals += step.value;
+  }
+  return { ...shares, mismatches, rounds: rounds.length, intervals };
 }
 
 async function compareRound(

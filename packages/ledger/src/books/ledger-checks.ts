@@ -5,7 +5,8 @@ import { balancesArePostings } from './checks/balances-are-postings.ts';
 import { blocksOnce } from './checks/blocks-once.ts';
 import { booksBalance } from './checks/books-balance.ts';
 import { entriesBalance } from './checks/entries-balance.ts';
-import type { LedgerCheck } from './checks/ledger-check.ts';
+import { intervalsAddUp, intervalsOnce } from './checks/intervals.ts';
+import type { CheckSources, Finding, LedgerCheck } from './checks/ledger-check.ts';
 import { minersOweNothing } from './checks/miners-owe-nothing.ts';
 import { movesAreNamed } from './checks/moves-are-named.ts';
 import {
@@ -29,8 +30,8 @@ export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
   I4: minersOweNothing,
   I5: batchesAreBound,
   I6: accountsAddUp,
-  I7: blocksOnce,
-  I8: roundsAddUp,
+  I7: both(blocksOnce, intervalsOnce),
+  I8: both(roundsAddUp, intervalsAddUp),
   I9: accountsInOneBatch,
   I10: oneBatchPerWallet,
   I11: marksAreUnique,
@@ -39,3 +40,10 @@ export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
   I14: auditIsWhole,
   I15: movesAreNamed,
 };
+
+function both(one: LedgerCheck, other: LedgerCheck): LedgerCheck {
+  return async function* (sources: CheckSources): AsyncGenerator<Finding> {
+    yield* one(sources);
+    yield* other(sources);
+  };
+}

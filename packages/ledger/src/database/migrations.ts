@@ -2,6 +2,7 @@ import { AditError } from '@adit/primitives';
 import type { Queries } from './ledger-database.ts';
 import { BOOKS_SCHEMA } from './schema/books.ts';
 import { PAYOUTS_SCHEMA } from './schema/payouts.ts';
+import { PPS_SCHEMA } from './schema/pps.ts';
 import { SHARES_SCHEMA } from './schema/shares.ts';
 
 /** The statements that lead from each version to the next one; the first list makes a new database. They only ever go forward. */
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ...SHARES_SCHEMA,
     ...PAYOUTS_SCHEMA,
   ],
+  PPS_SCHEMA,
 ];
 
 /** The version that this program writes. */

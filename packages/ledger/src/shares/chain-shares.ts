@@ -1,26 +1,19 @@
-import type { JournaledShare } from '@adit/journal';
-import { type SchemeKind, type SchemeOptions, type SchemePeriod, schemeAt, scoreOf } from '@adit/money';
+import { type SchemePeriod, scoreOf } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { storeFoundBlock } from '../blocks/found-block.ts';
 import { amountOf, decimal, numberOf, orNull } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
+import { RunningTariffs } from '../pps/tariffs.ts';
 import { recordCorrection } from './corrections.ts';
 import { type ShareDialect, shareDialect } from './dialects.ts';
+import { chosenName, schemeChoices } from './scheme-choices.ts';
 import { beginScheme, schemePeriods, storePeriod, wantedScheme } from './scheme-periods.ts';
+import { settleShare } from './settle-share.ts';
 import { type ShareAccounts, usableName } from './share-accounts.ts';
 import type { TakenShare } from './share-plan.ts';
+import type { ShareRules } from './share-rules.ts';
 import type { ShareOrigin, StoredShare } from './slice-codec.ts';
 import { newestSlice, openSlice, putSlice, SLICE_SHARES } from './slice-store.ts';
-
-/** What decides about a share, besides the share: it must always answer the same, since a rebuild asks again. */
-export interface ShareRules {
-  /** Who is paid for a share. Two spellings of one payee are one account. */
-  readonly accountOf?: (share: JournaledShare) => string;
-  /** The scheme of a share, by its port or worker; undefined for the scheme of the chain. */
-  readonly schemeOf?: (share: JournaledShare) => SchemeKind | undefined;
-  /** The first scheme of a chain for which none was set. */
-  readonly firstScheme: (chain: string) => SchemeOptions;
-}
 
 /** Turns weights into scores. Most shares in a row have one target of the network and few weights. */
 export class Scorer {
@@ -67,11 +60,16 @@ export async function numberShares(
   let target = row === undefined ? null : orNull(row, 'network_target', amountOf);
   let periods = await periodsOf(queries, chain, rules);
   let wanted = await wantedScheme(queries, chain);
-  const names = taken.map(({ row: share }) => usableName(rules.accountOf?.(share) ?? share.account));
+  const choices = await schemeChoices(queries, chain);
+  const tariffs = await RunningTariffs.open(queries, chain);
+  const first = number;
+  const names = taken.map(({ row: share }, i) =>
+    usableName(chosenName(choices, first + i, rules.accountOf?.(share) ?? share.account).account),
+  );
   const ids = await accounts.idsOf(queries, chain, new Set(names));
   const slices = await SliceWriter.open(queries, chain);
   const scorer = new Scorer();
-  for (const [i, { row: share, weight, lowered }] of taken.entries()) {
+  for (const { row: share, weight, lowered } of taken) {
     const targetBefore = target;
     target = share.networkTarget ?? target;
     if (target === null)
@@ -79,13 +77,14 @@ export async function numberShares(
         'ADIT_LEDGER_NETWORK_WEIGHT',
         `row ${share.sequence} of ${share.instance} has no target of the network, and no share of ${chain} before it has one: set the target of the chain`,
       );
-    const scheme = rules.schemeOf?.(share) ?? schemeAt(periods, BigInt(number)).scheme.kind;
+    const tariff = await tariffs.reach(share.timeMs, number);
+    const { name, scheme } = settleShare(share, number, rules, { periods, choices, tariff });
     const score = scorer.score(share.dialect, weight, target);
-    const account = ids.get(names[i] ?? '') ?? 0;
+    const account = ids.get(name) ?? 0;
     await slices.add({ number, account, scheme, score, weight }, share, targetBefore);
     for (const lowering of lowered) await recordCorrection(queries, chain, number, lowering, true);
     if (share.outcome !== 'share') {
-      const block = { share, chain, number, scheme, account: names[i] ?? '' };
+      const block = { share, chain, number, scheme, account: name };
       const hash = await storeFoundBlock(queries, block);
       if (wanted !== undefined) {
         periods = await beginScheme(queries, chain, { history: periods, wanted }, { hash, number });

@@ -1,16 +1,17 @@
-import { scoreOf } from '@adit/money';
+import { isPaidAtOnce, scoreOf } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { numberOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { shareDialect } from './dialects.ts';
 import type { LateLowering, Lowering } from './share-plan.ts';
+import type { StoredShare } from './slice-codec.ts';
 import { type OpenSlice, openSlice, putSlice, slicesWith } from './slice-store.ts';
 
 /** A share of an earlier step for which a smaller weight came. */
 export interface Corrected {
   /** Null if its slice holds single shares no more. */
   readonly number: number | null;
-  /** False where a round had counted the share: it stays as it is. */
+  /** False where the share was paid for: it stays as it is. */
   readonly isApplied: boolean;
 }
 
@@ -39,7 +40,7 @@ export async function recordCorrection(
   );
 }
 
-/** Gives a share of an earlier step its smaller weight, unless a round has counted it. */
+/** Gives a share of an earlier step its smaller weight, unless it was paid for already. */
 export async function correctShare(queries: Queries, lowering: LateLowering): Promise<Corrected> {
   const { network: chain, places, weight } = lowering;
   for (const place of places)
@@ -51,7 +52,7 @@ export async function correctShare(queries: Queries, lowering: LateLowering): Pr
       );
       const share = slice.shares[at];
       if (share === undefined) continue;
-      const isApplied = !(await isInRound(queries, chain, share.number));
+      const isApplied = !(await isPaidFor(queries, chain, share));
       await recordCorrection(queries, chain, share.number, lowering, isApplied);
       if (isApplied) {
         const score = scoreAt(slice, at, lowering);
@@ -63,8 +64,19 @@ export async function correctShare(queries: Queries, lowering: LateLowering): Pr
   return { number: null, isApplied: false };
 }
 
-/** Whether a round reached over a share, whatever became of its block. */
-async function isInRound(queries: Queries, chain: string, number: number): Promise<boolean> {
+/** Whether a share was paid for: at once, or by a round that reached over it, whatever became of its block. */
+async function isPaidFor(
+  queries: Queries,
+  chain: string,
+  { number, scheme }: Pick<StoredShare, 'number' | 'scheme'>,
+): Promise<boolean> {
+  if (isPaidAtOnce(scheme)) {
+    const credited = await queries.all(
+      'SELECT next_number FROM pps_mark WHERE chain = ? AND next_number > ?',
+      [chain, number],
+    );
+    if (credited.length > 0) return true;
+  }
   const rows = await queries.all(
     'SELECT hash FROM round WHERE chain = ? AND newest_number >= ? AND oldest_number <= ? LIMIT 1',
     [chain, number, number],

@@ -1,12 +1,15 @@
 import type { JournaledShare, JournalTail } from '@adit/journal';
-import { type SchemePeriod, schemeAt } from '@adit/money';
 import { amountOf, numberOf, textOf } from '../database/cells.ts';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
-import { Scorer, type ShareRules } from './chain-shares.ts';
+import { type Tariff, tariffAt, tariffsOf } from '../pps/tariffs.ts';
+import { Scorer } from './chain-shares.ts';
 import { journalMarks, type StoredMark } from './journal-marks.ts';
 import { KnownShares } from './known-shares.ts';
+import { schemeChoices } from './scheme-choices.ts';
 import { schemePeriods } from './scheme-periods.ts';
-import { accountNames, ShareAccounts, usableName } from './share-accounts.ts';
+import { type RecordedRules, settleShare } from './settle-share.ts';
+import { accountNames, ShareAccounts } from './share-accounts.ts';
+import type { ShareRules } from './share-rules.ts';
 import {
   type ShareOrigin,
   type StoredShare,
@@ -34,7 +37,9 @@ export interface Mismatch {
     /** The round, the credit or the entry of a block is another one. */
     | 'round_differs'
     | 'credit_differs'
-    | 'entry_differs';
+    | 'entry_differs'
+    /** What shares earned that are paid at once is another amount. */
+    | 'pps_differs';
   /** Chain and number, journal and row, or block. */
   readonly about: string;
   readonly detail: string;
@@ -115,7 +120,11 @@ class Rebuild {
 
   async #chain(chain: string): Promise<void> {
     const { database } = this.#modules;
-    const periods = await database.read((queries) => schemePeriods(queries, chain));
+    const recorded = await database.read(async (queries) => ({
+      periods: await schemePeriods(queries, chain),
+      choices: await schemeChoices(queries, chain),
+      tariffs: await tariffsOf(queries, chain),
+    }));
     const scorer = new Scorer();
     // How far the shares of this chain were taken again: what makes a share of a later slice a second one.
     const taken = new Map<string, StoredMark>();
@@ -124,7 +133,7 @@ class Rebuild {
       const slice = await database.read((queries) => sliceAfter(queries, chain, after));
       if (slice === undefined) return;
       const isWhole = !slice.origins.some(({ instance }) => this.#absent.has(instance));
-      if (isWhole) target = await this.#slice(chain, slice, { periods, scorer, target, taken });
+      if (isWhole) target = await this.#slice(chain, slice, { recorded, scorer, target, taken });
       else target = null;
       for (const { instance } of slice.origins)
         this.#numbered.set(instance, (this.#numbered.get(instance) ?? 0) + 1);
@@ -138,7 +147,7 @@ class Rebuild {
     chain: string,
     slice: Slice,
     state: {
-      readonly periods: readonly SchemePeriod[];
+      readonly recorded: Pick<RecordedRules, 'periods' | 'choices'> & { readonly tariffs: readonly Tariff[] };
       readonly scorer: Scorer;
       readonly target: bigint | null;
       readonly taken: Map<string, StoredMark>;
@@ -163,11 +172,11 @@ class Rebuild {
       state.taken.set(row.instance, { ...REDONE, sequence: row.sequence });
       target = row.networkTarget ?? target;
       const weight = slice.weights.get(number) ?? row.weight;
+      const { tariffs, ...recorded } = state.recorded;
       made.push({
         number,
-        name: usableName(rules.accountOf?.(row) ?? row.account),
         account: 0,
-        scheme: rules.schemeOf?.(row) ?? schemeAt(state.periods, BigInt(number)).scheme.kind,
+        ...settleShare(row, number, rules, { ...recorded, tariff: tariffAt(tariffs, number) }),
         weight,
         score: target === null ? 0n : state.scorer.score(row.dialect, weight, target),
       });

@@ -65,7 +65,7 @@ export type ShareAlarm =
       readonly end: number;
       readonly counted: number;
     }
-  /** A smaller weight came after a round had counted the share: what was credited stays. */
+  /** A smaller weight came after the share was paid for: what was credited stays. */
   | {
       readonly kind: 'weight_too_late';
       readonly chain: string;

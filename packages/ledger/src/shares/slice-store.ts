@@ -138,9 +138,12 @@ export async function slicesWith(
  * @returns how many slices it were
  */
 export async function dropShares(queries: Queries, chain: string, before: number): Promise<number> {
+  // An interval of shares that are paid at once may end within a slice.
+  const [mark] = await queries.all('SELECT next_number FROM pps_mark WHERE chain = ?', [chain]);
+  const end = mark === undefined ? before : Math.min(before, numberOf(mark, 'next_number'));
   return queries.run(
     'UPDATE slice SET shares = NULL WHERE chain = ? AND last_number < ? AND shares IS NOT NULL',
-    [chain, before],
+    [chain, end],
   );
 }
 

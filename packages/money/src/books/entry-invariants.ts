@@ -1,3 +1,4 @@
+import { compareIds } from '../exact/account-id.ts';
 import { sumOf } from '../exact/amount.ts';
 import { MAY_EXIST, stateBehindHold } from '../payouts/batch-state.ts';
 import { type ChartAccount, nameIn } from './chart.ts';
@@ -68,7 +69,7 @@ export const accountsAddUp: Check = ({ entries, balances, batches }) => {
   });
 };
 
-/** I7: a block is credited at most once, net of what was taken back. */
+/** I7: a block is credited at most once, net of what was taken back, and a share that is paid at once is paid once. */
 export const blocksOnce: Check = ({ entries }) => {
   const reversed = new Set(entries.flatMap(({ reverses }) => reverses));
   const credits = new Map<string, number>();
@@ -78,10 +79,28 @@ export const blocksOnce: Check = ({ entries }) => {
     const block = key.split(':').slice(0, 3).join(':');
     credits.set(block, (credits.get(block) ?? 0) + 1);
   }
-  return [...credits]
+  const blocks = [...credits]
     .filter(([, count]) => count > 1)
     .map(([about, count]) => ({ about, detail: `the block is credited ${count} times` }));
+  return [...blocks, ...overlaps(entries)];
 };
+
+/** Entries that pay for shares of another one. */
+function overlaps(entries: readonly Entry[]): readonly { about: string; detail: string }[] {
+  const intervals = entries
+    .filter(({ kind }) => kind === 'pps_credit')
+    .map(({ key }) => {
+      const [, chain = '', first = '', last = ''] = key.split(':');
+      return { key, chain, first: BigInt(first), last: BigInt(last) };
+    })
+    .sort((a, b) => compareIds(a.chain, b.chain) || (a.first < b.first ? -1 : 1));
+  return intervals.flatMap(({ key, chain, first }, i) => {
+    const before = intervals[i - 1];
+    return before?.chain === chain && before.last >= first
+      ? [{ about: key, detail: `it pays for shares that ${before.key} paid for` }]
+      : [];
+  });
+}
 
 /** I8: the parts of a round sum to its reward, and its entry says so. */
 export const roundsAddUp: Check = ({ rounds, entries }) => {

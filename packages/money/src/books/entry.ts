@@ -21,6 +21,7 @@ export type EntryKind =
   | 'owner_deposit'
   | 'owner_withdrawal'
   | 'reserve_funding'
+  | 'reserve_release'
   | 'opening_balance'
   | 'suspense_resolved'
   | 'reconcile';

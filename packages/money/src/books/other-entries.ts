@@ -1,28 +1,39 @@
 import { AditError } from '@adit/primitives';
-import { checkAccountId } from '../exact/account-id.ts';
 import { checkAmount } from '../exact/amount.ts';
 import type { RoundPart } from '../schemes/round-credit.ts';
 import { openAccount } from './chart.ts';
-import { type Entry, makeEntry, mirrorEntry, sourceKey } from './entry.ts';
+import { type Entry, makeEntry, mirrorEntry, sourceKey, type Transfer } from './entry.ts';
 
 /** What an account is paid at once for an interval. */
-export interface PpsPayment extends Pick<RoundPart, 'account' | 'donation' | 'cause' | 'net'> {
+export type PpsPayment = Pick<RoundPart, 'account' | 'donation' | 'cause' | 'net'>;
+
+/** Shares that are paid at once together: those with the numbers from `first` to `last`. */
+export interface PpsInterval {
   readonly chain: string;
-  /** Number of the interval: minutes since 1970, for example. */
-  readonly interval: bigint;
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
-/** Credits shares that are paid at once. The reserve pays; the fee never leaves it. */
-export function ppsEntry({ chain, interval, account, donation, cause, net }: PpsPayment): Entry {
-  checkAccountId(account);
-  // Accounts may have colons, which parts of keys must not have.
-  const name = encodeURIComponent(account);
-  return makeEntry('pps_credit', sourceKey('pps', chain, String(interval), name), [
-    { debit: 'equity:pps', credit: openAccount('miner', account), amount: net },
-    ...(cause === null
-      ? []
-      : [{ debit: 'equity:pps', credit: openAccount('donation', cause), amount: donation } as const]),
-  ]);
+/**
+ * Credits an interval of shares that are paid at once. The reserve pays; the fee never leaves it. What is credited is owed at once: an
+ * orphan is the reserve's loss, and never that of a miner.
+ */
+export function ppsEntry({ chain, first, last }: PpsInterval, payments: readonly PpsPayment[]): Entry {
+  return makeEntry(
+    'pps_credit',
+    ppsKey({ chain, first, last }),
+    payments.flatMap(({ account, donation, cause, net }): readonly Transfer[] => [
+      { debit: 'equity:pps', credit: openAccount('miner', account), amount: net },
+      ...(cause === null
+        ? []
+        : [{ debit: 'equity:pps', credit: openAccount('donation', cause), amount: donation } as const]),
+    ]),
+  );
+}
+
+/** The key of the entry that credits an interval. */
+export function ppsKey({ chain, first, last }: PpsInterval): string {
+  return sourceKey('pps', chain, String(first), String(last));
 }
 
 /** A transaction that shields own coinbase outputs. */
@@ -87,6 +98,16 @@ export function fundReserveEntry(
 ): Entry {
   return makeEntry('reserve_funding', sourceKey('fund', chain, reference), [
     { debit: from, credit: 'equity:pps', amount },
+  ]);
+}
+
+/** Gives money of the reserve back to the operator's capital, or to the fees that the pool earned. */
+export function releaseReserveEntry(
+  { chain, reference, amount }: OperatorMove,
+  to: 'equity:owner' | 'equity:fee',
+): Entry {
+  return makeEntry('reserve_release', sourceKey('unfund', chain, reference), [
+    { debit: 'equity:pps', credit: to, amount },
   ]);
 }
 

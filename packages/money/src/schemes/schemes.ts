@@ -47,6 +47,18 @@ export function priceOf(kind: SchemeKind, facts: PriceFacts): PpsPrice | undefin
   return SCHEMES[kind].price(facts);
 }
 
+/** Any price will do to ask whether there is one. */
+const SOME_FACTS: PriceFacts = { subsidy: 0n, feeRatioPpm: 0n, coefficient: 0n };
+/** By kind. Every share is asked about, so the answers are made once. */
+const PAID_AT_ONCE: ReadonlySet<SchemeKind> = new Set(
+  SCHEME_KINDS.filter((kind) => priceOf(kind, SOME_FACTS) !== undefined),
+);
+
+/** Whether shares of a scheme are paid at once, from the reserve. */
+export function isPaidAtOnce(kind: SchemeKind): boolean {
+  return PAID_AT_ONCE.has(kind);
+}
+
 /** @returns the scheme of the share that found the block; undefined if the newest item does not hold that share */
 function schemeOfFinder(newest: RoundItem, blockNumber: bigint): SchemeKind | undefined {
   if (!isSlice(newest)) return newest.number === blockNumber ? newest.scheme : undefined;

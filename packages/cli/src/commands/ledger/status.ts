@@ -1,11 +1,13 @@
-import { balanceOf, chainProgress, leaseHolder, type Queries } from '@adit/ledger';
+import { balanceOf, chainProgress, leaseHolder, type Queries, reserveState } from '@adit/ledger';
 import type { ChartAccount } from '@adit/money';
 import { wholeCoins } from '@adit/money';
 import type { LedgerChain } from '../../ledger/ledger-chains.ts';
 import { withLedger } from '../../ledger/open-ledger.ts';
+import { paysAtOnce } from '../../ledger/share-payer.ts';
 import { plain } from '../../log/plain.ts';
 import { print } from '../print.ts';
 import type { LedgerOptions } from './options.ts';
+import { type ShownReserve, shownReserve } from './reserve.ts';
 
 /** What is shown of the books: the pool's own accounts. */
 const SHOWN: readonly (readonly [ChartAccount, string])[] = [
@@ -15,6 +17,9 @@ const SHOWN: readonly (readonly [ChartAccount, string])[] = [
   ['asset:hot', 'can be paid out'],
   ['equity:fee-pending', 'fees, immature'],
   ['equity:fee', 'fees'],
+  ['equity:pps-pending', 'reserve, immature'],
+  ['equity:pps', 'reserve'],
+  ['equity:owner', 'own capital'],
   ['cost:network-fee', 'network fees paid'],
   ['suspense', 'of nobody: look at it'],
 ];
@@ -25,6 +30,8 @@ interface ChainState {
   readonly blocks: Readonly<Record<string, number>>;
   /** By account of the books, in the smallest unit; what the pool has is above zero. */
   readonly amounts: readonly (readonly [string, bigint])[];
+  /** What the reserve does, where shares are paid at once; undefined elsewhere. */
+  readonly reserve: ShownReserve | undefined;
 }
 
 /** `adit ledger status` */
@@ -39,12 +46,13 @@ export async function runLedgerStatus(options: LedgerOptions): Promise<void> {
   const isRunning = holder !== undefined && holder.untilMs > Date.now();
   const json = {
     writer: isRunning ? holder.owner : null,
-    chains: states.map(({ chain, shares, blocks, amounts }) => ({
+    chains: states.map(({ chain, shares, blocks, amounts, reserve }) => ({
       chain: chain.network,
       scheme: chain.money.scheme,
       payouts: chain.money.payouts,
       shares,
       blocks,
+      reserve: reserve === undefined ? null : { open: reserve.isOpen, text: reserve.text },
       amounts: Object.fromEntries(amounts.map(([account, amount]) => [account, String(amount)])),
     })),
   };
@@ -66,16 +74,20 @@ async function stateOf(queries: Queries, chain: LedgerChain): Promise<ChainState
     // Fees and suspense are credits: what the pool owes or owns is below zero there.
     amounts.push([account, account.startsWith('asset:') || account.startsWith('cost:') ? balance : -balance]);
   }
-  return { chain, shares, blocks: Object.fromEntries(blocks), amounts };
+  const reserve = paysAtOnce(chain)
+    ? shownReserve(chain, await reserveState(queries, chain.network))
+    : undefined;
+  return { chain, shares, blocks: Object.fromEntries(blocks), amounts, reserve };
 }
 
-function stateText({ chain, shares, blocks, amounts }: ChainState): string {
+function stateText({ chain, shares, blocks, amounts, reserve }: ChainState): string {
   const { network, coin, money } = chain;
   const words = new Map<string, string>(SHOWN);
   const counted = Object.entries(blocks).map(([state, count]) => `${count} ${state}`);
   return [
     `${network}: ${money.scheme}, fee ${money.fee_percent} %, payouts ${money.payouts}`,
     `  ${shares} shares numbered; blocks: ${counted.length === 0 ? 'none yet' : counted.join(', ')}`,
+    ...(reserve === undefined ? [] : [`  ${reserve.text}`]),
     ...amounts
       .filter(([, amount]) => amount !== 0n)
       .map(

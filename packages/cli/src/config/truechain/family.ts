@@ -21,6 +21,7 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   networks: [TRUECHAIN_NETWORK],
   coin: () => ({ symbol: 'TRUE', decimals: 18 }),
   rewardFaults: null,
+  hasPrices: false,
   wallets: [],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },

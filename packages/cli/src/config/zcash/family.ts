@@ -23,6 +23,7 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   coin: ({ network }) => zcashCoin(network),
   rewardFaults: async (network, addresses) =>
     (await import('./reward-addresses.ts')).rewardFaults(network, addresses),
+  hasPrices: true,
   wallets: ['paper', 'zecd'],
   schema: zcashChainSchema,
   keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },
