@@ -7,6 +7,7 @@ import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { secondPoolNotes } from '../check/second-pool.ts';
 import { surroundingNotes } from '../check/surroundings.ts';
 import { takenAddresses } from '../check/taken-addresses.ts';
+import { walletKeyFaults } from '../check/wallet-keys.ts';
 import { chainsByFamily } from '../config/families.ts';
 import { configError, faultLines } from '../config/faults.ts';
 import { requireFiles } from '../config/file-faults.ts';
@@ -31,7 +32,12 @@ export async function checkPool(file: string): Promise<void> {
     askNodes(config, { askMs: ASK_MS, advice: true }),
   ]);
   const unusable = dataFolderFaults(config);
-  const wrong = [...cookies, ...nodes.faults, ...(await rewardAddressFaults(config))];
+  const wrong = [
+    ...cookies,
+    ...nodes.faults,
+    ...(await rewardAddressFaults(config)),
+    ...(await walletKeyFaults(config)),
+  ];
   if (wrong.length > 0) throw configError(file, [...taken, ...unusable, ...wrong]);
   // The file is right, and this machine is not: the code and the status are those of `adit pool`.
   if (taken.length + unusable.length > 0) {

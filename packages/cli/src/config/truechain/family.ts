@@ -21,7 +21,7 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   networks: [TRUECHAIN_NETWORK],
   coin: () => ({ symbol: 'TRUE', decimals: 18 }),
   needsRewardAddresses: false,
-  wallets: [],
+  wallets: ['truechain'],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },
   options: trueChainOptions,
