@@ -123,7 +123,11 @@ export const DEMO_FAMILIES: DemoFamilies = {
       const wallet = await demoKey(folder);
       // The third snail block begins the next epoch, so the dataset changes within a minute.
       const devnet = await startTrueChainDevnet({
-        rewardDelay: 4,
+        // Two miners of one thread, beside those of Zcash, are paid within a minute or two.
+        rewardDelay: 2,
+        minimumFruits: 3,
+        snailBlockSeconds: 8,
+        expectedHashrate: 10_000,
         startNumber: 11_998,
         coinbase: wallet.address,
       });

@@ -107,7 +107,7 @@ export async function openKey(file: KeyFile, passphrase: string): Promise<Uint8A
 
 function derive(passphrase: string, salt: Uint8Array, { n, r, p }: ScryptCost): Promise<Uint8Array> {
   // Node counts a little more than the 128 * n * r bytes of the algorithm.
-  const options: ScryptOptions = { N: n, r, p, maxmem: 2 * MOST_SCRYPT_BYTES };
+  const options: ScryptOptions = { N: n, r, p, maxmem: 1.5 * MOST_SCRYPT_BYTES };
   return new Promise((resolve, reject) => {
     scrypt(passphrase, salt, DERIVED_BYTES, options, (error, derived) =>
       error === null ? resolve(derived) : reject(error),
