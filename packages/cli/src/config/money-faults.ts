@@ -49,9 +49,8 @@ export function moneyFaults(
 }
 
 function amountFaults(money: MoneyConfig, at: string, coin: Coin): Fault[] {
-  const amounts = { ...money, 'wallet.ceiling': money.wallet?.ceiling };
-  return (['minimum', 'keep', ...CAPS, 'wallet.ceiling'] as const).flatMap((name) => {
-    const text = amounts[name];
+  return (['minimum', 'keep', ...CAPS] as const).flatMap((name) => {
+    const text = money[name];
     if (text === undefined) return [];
     try {
       coinsToUnits(text, coin);

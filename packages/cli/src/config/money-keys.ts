@@ -57,13 +57,6 @@ const walletSchema = z.strictObject({
     .meta(
       upgrade('most wei for a unit of gas, of which a payment needs 21,000; default 100 thousand million'),
     ),
-  ceiling: coins
-    .optional()
-    .meta(
-      upgrade(
-        'most that the account should hold, in whole coins: with more the ledger warns, and the rest belongs into a wallet that is not on this machine',
-      ),
-    ),
 });
 
 /** How a chain's miners are paid. */

@@ -9,7 +9,13 @@ const KEY = new Uint8Array(32).fill(46);
 const US = `0x${encodeHex(accountOf(KEY))}`;
 const ANN = `0x${'a1'.repeat(20)}`;
 const PRICE = 1_000_000n;
-const PAYMENT = { nonce: 0n, gasPrice: PRICE, gas: 21_000n, to: new Uint8Array(20).fill(0xa1), value: 1_000n };
+const PAYMENT = {
+  nonce: 0n,
+  gasPrice: PRICE,
+  gas: 21_000n,
+  to: new Uint8Array(20).fill(0xa1),
+  value: 1_000n,
+};
 const FUNDS = 10n ** 12n;
 
 interface Rig {
@@ -28,7 +34,10 @@ async function withPayments(use: (rig: Rig) => Promise<void>): Promise<void> {
         call,
         devnet,
         send: (more = {}, chainId = 400n) =>
-          call('etrue_sendRawTransaction', `0x${encodeHex(signPayment({ ...PAYMENT, ...more }, chainId, KEY).raw)}`),
+          call(
+            'etrue_sendRawTransaction',
+            `0x${encodeHex(signPayment({ ...PAYMENT, ...more }, chainId, KEY).raw)}`,
+          ),
         mine: (blocks) => {
           clock.ms += 2_000 * blocks;
         },
@@ -56,9 +65,15 @@ test('a payment waits, comes into the next fast block, and has a receipt from th
       readonly transactions: readonly { readonly hash: string }[];
     };
     assert.equal(block.hash, receipt['blockHash']);
-    assert.deepEqual(block.transactions.map((one) => one.hash), [hash]);
+    assert.deepEqual(
+      block.transactions.map((one) => one.hash),
+      [hash],
+    );
     assert.equal(BigInt(String(await call('etrue_getBalance', ANN, 'latest'))), 1_000n);
-    assert.equal(BigInt(String(await call('etrue_getBalance', US, 'latest'))), FUNDS - 1_000n - 21_000n * PRICE);
+    assert.equal(
+      BigInt(String(await call('etrue_getBalance', US, 'latest'))),
+      FUNDS - 1_000n - 21_000n * PRICE,
+    );
   });
 });
 

@@ -32,7 +32,10 @@ test('a sealed key is opened by its passphrase, and by no other one', async () =
   const file = readKeyFile(text);
   assert.deepEqual(file.account, accountOf(KEY));
   assert.deepEqual(await openKey(file, 'a long passphrase'), KEY);
-  await assert.rejects(openKey(file, 'another one'), { code: 'ADIT_KEY_FILE', message: /passphrase is wrong/ });
+  await assert.rejects(openKey(file, 'another one'), {
+    code: 'ADIT_KEY_FILE',
+    message: /passphrase is wrong/,
+  });
   await assert.rejects(sealKey(KEY, '', COST), { code: 'ADIT_KEY_FILE' });
 });
 
@@ -44,7 +47,10 @@ test('a key file that another program wrote is opened', async () => {
 test('a key that is not that of the address in its file is refused', async () => {
   const text = await sealKey(KEY, 'x', COST);
   const other = text.replace(/"address":"[0-9a-f]{4}/, '"address":"0000');
-  await assert.rejects(openKey(readKeyFile(other), 'x'), { code: 'ADIT_KEY_FILE', message: /another address|not that/ });
+  await assert.rejects(openKey(readKeyFile(other), 'x'), {
+    code: 'ADIT_KEY_FILE',
+    message: /another address|not that/,
+  });
 });
 
 test('files of another form, and costs that would use up the memory, are refused without their contents in the message', () => {
@@ -64,6 +70,7 @@ test('files of another form, and costs that would use up the memory, are refused
   ])
     assert.throws(
       () => readKeyFile(text),
-      (error: Error & { code?: string }) => error.code === 'ADIT_KEY_FILE' && !/d172|secret/.test(error.message),
+      (error: Error & { code?: string }) =>
+        error.code === 'ADIT_KEY_FILE' && !/d172|secret/.test(error.message),
     );
 });

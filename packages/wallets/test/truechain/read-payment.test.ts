@@ -8,7 +8,13 @@ import { readRlp } from '../../src/truechain/read-rlp.ts';
 import { encodeRlp } from '../../src/truechain/rlp.ts';
 
 const KEY = new Uint8Array(32).fill(46);
-const PAYMENT = { nonce: 9n, gasPrice: 20n, gas: 21_000n, to: new Uint8Array(20).fill(0x35), value: 10n ** 18n };
+const PAYMENT = {
+  nonce: 9n,
+  gasPrice: 20n,
+  gas: 21_000n,
+  to: new Uint8Array(20).fill(0x35),
+  value: 10n ** 18n,
+};
 
 test('a signed payment is read back with the sender that signed it and the hash that nodes show', () => {
   const { raw, hash } = signPayment(PAYMENT, 400n, KEY);
@@ -24,10 +30,24 @@ test('what is written is read back, and every other spelling of it is refused', 
     fc.property(fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 5 }), (items) => {
       const read = readRlp(encodeRlp(items));
       assert.ok(!(read instanceof Uint8Array));
-      assert.deepEqual(read.map((item) => encodeHex(item as Uint8Array)), items.map((item) => encodeHex(item)));
+      assert.deepEqual(
+        read.map((item) => encodeHex(item as Uint8Array)),
+        items.map((item) => encodeHex(item)),
+      );
     }),
   );
-  for (const hex of ['8101', 'b801ff', 'b90001ff', 'c1', '83aabb', '0102', 'c2', 'f800', '', 'bfffffffffffffffff'])
+  for (const hex of [
+    '8101',
+    'b801ff',
+    'b90001ff',
+    'c1',
+    '83aabb',
+    '0102',
+    'c2',
+    'f800',
+    '',
+    'bfffffffffffffffff',
+  ])
     assert.throws(() => readRlp(decodeHex(hex)), { code: 'ADIT_BAD_TRANSACTION' }, hex);
 });
 
