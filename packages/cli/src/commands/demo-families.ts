@@ -124,7 +124,7 @@ export const DEMO_FAMILIES: DemoFamilies = {
       // The third snail block begins the next epoch, so the dataset changes within a minute.
       const devnet = await startTrueChainDevnet({
         // Two miners of one thread, beside those of Zcash, are paid within a minute or two.
-        rewardDelay: 2,
+        rewardDelay: 4,
         minimumFruits: 3,
         snailBlockSeconds: 8,
         expectedHashrate: 10_000,

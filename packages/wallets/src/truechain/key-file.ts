@@ -109,9 +109,14 @@ function derive(passphrase: string, salt: Uint8Array, { n, r, p }: ScryptCost): 
   // Node counts a little more than the 128 * n * r bytes of the algorithm.
   const options: ScryptOptions = { N: n, r, p, maxmem: 1.5 * MOST_SCRYPT_BYTES };
   return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, DERIVED_BYTES, options, (error, derived) =>
-      error === null ? resolve(derived) : reject(error),
-    );
+    const unusable = () => reject(fault('the parameters of scrypt cannot be used'));
+    try {
+      scrypt(passphrase, salt, DERIVED_BYTES, options, (error, derived) =>
+        error === null ? resolve(derived) : unusable(),
+      );
+    } catch {
+      unusable();
+    }
   });
 }
 
