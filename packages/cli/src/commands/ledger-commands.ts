@@ -76,7 +76,7 @@ function addKeyCommands(ledger: Command): void {
     .command('new')
     .argument('<file>', 'file to make; one that is there already is never written')
     .description('make a key of TrueChain, and print its address')
-    .option('--passphrase-file <file>', 'file with the passphrase; default: the variable ADIT_PASSPHRASE')
+    .option('--passphrase-file <file>', 'file with the passphrase; default: the variable WALLET_PASSPHRASE')
     .action(whenRun(async () => (await import('./ledger/key.ts')).runKeyNew));
   key
     .command('address')

@@ -1,6 +1,7 @@
 import type { Broadcaster } from '@adit/money';
 import { encodeHex, messageOf } from '@adit/primitives';
 import { RpcError } from '@adit/rpc';
+import type { BroadcastVerdict } from '../zcash/node-broadcaster.ts';
 import { neededNodes, type TrueNode } from './true-node.ts';
 
 /** Ends the description of what several nodes said. */
@@ -13,8 +14,6 @@ const BY_WEIGHT = ['taken', 'known', 'refused', 'no_answer'] as const;
  */
 const HAS_IT = /^(?:known transaction|nonce too low)/i;
 
-type Verdict = Awaited<ReturnType<Broadcaster['send']>>;
-
 /** Hands signed payments to every node of TrueChain. */
 export class TrueBroadcaster implements Broadcaster {
   readonly #nodes: readonly TrueNode[];
@@ -26,7 +25,7 @@ export class TrueBroadcaster implements Broadcaster {
   }
 
   /** Asks all nodes; `taken` where one of them took it. The same bytes may be sent as often as one likes. */
-  async send(raw: Uint8Array): Promise<Verdict> {
+  async send(raw: Uint8Array): Promise<BroadcastVerdict> {
     const hex = `0x${encodeHex(raw)}`;
     const verdicts = await Promise.all(this.#nodes.map((node) => sendTo(node, hex)));
     const kind = BY_WEIGHT.find((one) => verdicts.some((verdict) => verdict.kind === one)) ?? 'no_answer';
@@ -35,7 +34,7 @@ export class TrueBroadcaster implements Broadcaster {
   }
 }
 
-async function sendTo(node: TrueNode, hex: string): Promise<Verdict> {
+async function sendTo(node: TrueNode, hex: string): Promise<BroadcastVerdict> {
   try {
     await node.call('etrue_sendRawTransaction', [hex], { retry: false });
     return { kind: 'taken', why: `${node.name} took it` };

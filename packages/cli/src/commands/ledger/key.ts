@@ -4,7 +4,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import { accountOf, readKeyFile, sealKey, writeTrueChainAddress } from '@adit/wallets';
 import { readSecret } from '../../config/secret.ts';
 
-const VARIABLE = 'ADIT_PASSPHRASE';
+const VARIABLE = 'WALLET_PASSPHRASE';
 /** For the owner alone. */
 const MODE = 0o600;
 const KEY_BYTES = 32;
