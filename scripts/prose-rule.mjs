@@ -28,6 +28,11 @@ export const EXCUSED = [
     why: 'Zebra has the codes -1 and -25 for a transaction that it has and for one that it refuses; the word steers pauses only',
   },
   {
+    file: 'packages/wallets/src/truechain/true-broadcaster.ts',
+    code: 'HAS_IT.test(error.rpcMessage)',
+    why: 'getrue has the code -32000 for all refusals; the word steers pauses only',
+  },
+  {
     file: 'packages/rpc/src/http-post.ts',
     code: 'messageOf(error).replace(',
     why: 'shortens the words of Node for people; nothing is decided by it',

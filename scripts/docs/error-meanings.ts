@@ -6,6 +6,13 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     'What the ledger keeps of the shares is damaged, or was given up, and a round needs it.',
   ADIT_LEDGER_DATABASE: 'The database of the ledger failed. Nothing of the transaction under way was kept.',
   ADIT_NO_ACCOUNT: 'Nothing was ever booked for an account of this name. `adit ledger balances` lists all.',
+  ADIT_GAS_PRICE:
+    'Nodes of TrueChain want more for a unit of gas than `most_gas_price`. Nothing was signed. Payouts wait until the price falls, or the setting is raised.',
+  ADIT_KEY_FILE:
+    'The file with the key of a TrueChain wallet cannot be used, or its passphrase is wrong. Nothing was signed. `adit ledger key new` makes such a file.',
+  ADIT_NODES_DISAGREE:
+    'Nodes do not say the same about the account of a wallet, or too few of them answer. Payouts wait until they do.',
+  ADIT_PAYMENT_REFUSED: 'A devnet refused a payment, with the words of the real node.',
   ADIT_NO_WALLET: 'A command about payouts, and the chain has no `[chain.money.wallet]`.',
   ADIT_LEDGER_GAP:
     'The wallet does not have what the books say. Payouts wait. `docs/money.md` says what to do.',

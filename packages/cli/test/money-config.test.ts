@@ -59,7 +59,7 @@ test('a wallet without its address, or of another family, is a fault at its key'
   );
   assert.match(
     faultOf(context, { money, 'money.wallet': ZECD }, trueChainToml),
-    /chain\[0\]\.money\.wallet\.kind: found "zecd", expected no wallet/,
+    /chain\[0\]\.money\.wallet\.kind: found "zecd", expected one of truechain on this network/,
   );
 });
 

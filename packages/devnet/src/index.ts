@@ -21,6 +21,9 @@ export type {
   TrueChainDevnetOptions,
   TrueChainDevnetState,
 } from './truechain/options.ts';
+export type { TakenPayment } from './truechain/payment-pool.ts';
+export type { NextPayment, PaymentTrouble } from './truechain/payment-trouble.ts';
+export type { MinedPayment, PaymentsState } from './truechain/payments.ts';
 export type { PaidReward, RewardAmounts } from './truechain/reward-rules.ts';
 export type { DevnetBlock, SnailChainState } from './truechain/snail-chain.ts';
 export type { SnailHeader } from './truechain/snail-header.ts';

@@ -101,7 +101,14 @@ export {
   TESTS_PER_YEAR,
   WARN_AT,
 } from './luck/withholding.ts';
-export type { BatchEntry, BatchEvidence, BatchRules, DraftFault, Refusal } from './payouts/batch-evidence.ts';
+export type {
+  BatchEntry,
+  BatchEvidence,
+  BatchRules,
+  DraftFault,
+  PaymentsStand,
+  Refusal,
+} from './payouts/batch-evidence.ts';
 export {
   BATCH_MOVES,
   type BatchMachine,
@@ -160,6 +167,7 @@ export {
   type ScannedBlock,
 } from './payouts/proof-by-expiry.ts';
 export { proveByNoMatch, type UnknownClaim, type UnknownEvidence } from './payouts/proof-by-no-match.ts';
+export { nonceMark, proveByNonce } from './payouts/proof-by-nonce.ts';
 export { type TransactionLife, transactionLife } from './payouts/transaction-life.ts';
 export type { PlannedBatch, PlannedItem, PlannedOutput } from './planner/batch-draft.ts';
 export type { DueAccount, ParkReason, Payee, PayeeKind, WaitReason } from './planner/payee.ts';
@@ -229,8 +237,14 @@ export type {
   BuildingWallet,
   BuiltTransaction,
   CallAnswer,
+  NonceOrder,
+  NonceQuestion,
+  NonceSight,
+  NonceWallet,
+  NonceWitness,
   OperationAnswer,
   SendingWallet,
+  SignedOrder,
   TransactionPlace,
   Wallet,
   WalletDraft,

@@ -23,14 +23,22 @@ export {
   writeTexAddress,
   writeUnifiedAddress,
 } from './addresses/write-address.ts';
+export { type KeyFile, openKey, readKeyFile, type ScryptCost, sealKey } from './truechain/key-file.ts';
 export {
   accountOf,
+  type PaymentSignature,
+  paymentHash,
   type SignedPayment,
   senderOf,
   signPayment,
   type TrueChainPayment,
 } from './truechain/payment.ts';
+export { type RawPayment, readPayment } from './truechain/read-payment.ts';
 export { encodeRlp, type RlpItem } from './truechain/rlp.ts';
+export { TrueBroadcaster } from './truechain/true-broadcaster.ts';
+export type { TrueNode } from './truechain/true-node.ts';
+export { TrueWallet, type TrueWalletModules, type TrueWalletOptions } from './truechain/true-wallet.ts';
+export { TrueWitness } from './truechain/true-witness.ts';
 export { type BroadcastVerdict, NodeBroadcaster } from './zcash/node-broadcaster.ts';
 export {
   type NodeTip,

@@ -70,9 +70,13 @@ export class TrueChainBlockWatcher<Found> {
     return null;
   }
 
-  /** The work of a node does not say what it pays. */
-  async expected(_block: Found): Promise<null> {
-    return null;
+  /**
+   * The work of a node does not say what it pays. It is known when the chain has paid, which is before the books credit it: the wallet has
+   * it from then on.
+   * @returns undefined until then. @throws what `solutionOf` throws
+   */
+  async expected(block: Found): Promise<bigint | undefined> {
+    return (await this.reward(block)) ?? undefined;
   }
 
   async #look(solved: Solved) {

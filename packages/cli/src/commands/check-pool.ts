@@ -9,6 +9,7 @@ import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { secondPoolNotes } from '../check/second-pool.ts';
 import { surroundingNotes } from '../check/surroundings.ts';
 import { takenAddresses } from '../check/taken-addresses.ts';
+import { walletKeyFaults } from '../check/wallet-keys.ts';
 import { chainsByFamily } from '../config/families.ts';
 import { configError, faultLines } from '../config/faults.ts';
 import { requireFiles } from '../config/file-faults.ts';
@@ -40,6 +41,7 @@ export async function checkPool(file: string): Promise<void> {
     ...books.faults,
     ...(await rewardAddressFaults(config)),
     ...(await accountAddressFaults(config)),
+    ...(await walletKeyFaults(config)),
   ];
   if (wrong.length > 0) throw configError(file, [...taken, ...unusable, ...wrong]);
   // The file is right, and this machine is not: the code and the status are those of `adit pool`.

@@ -4,6 +4,7 @@ import type { ChainOptions } from '@adit/pool';
 import type { Dialect } from '@adit/stratum';
 import type { Family } from '../config/config-family.ts';
 import type { ScreenChain } from '../view/screen.ts';
+import { demoKey } from './demo-key.ts';
 
 /** The money of a chain of the demo. */
 export interface DemoMoney {
@@ -33,7 +34,8 @@ export interface DemoNode {
 export interface DemoFamily {
   readonly unit: ScreenChain['unit'];
   readonly dialect: Dialect;
-  startNode(params: ZcashChainParams): Promise<DemoNode>;
+  /** @param folder of the demo's run, for what a wallet keeps */
+  startNode(params: ZcashChainParams, folder: string): Promise<DemoNode>;
   /** @param name of the chain and of its port */
   chain(name: string, node: DemoNode, params: ZcashChainParams): ChainOptions;
 }
@@ -51,6 +53,9 @@ const PORT = {
   maxWeight: 1n << 60n,
   shareIntervalMs: 4_000,
 };
+
+/** Accounts of the two miners of TrueChain, whose keys are nobody's. */
+const TRUE_MINERS = [`0x${'a1'.repeat(20)}`, `0x${'b2'.repeat(20)}`];
 
 /** One entry for each family: a missing one does not compile. */
 export type DemoFamilies<Name extends string = Family> = Readonly<Record<Name, DemoFamily>>;
@@ -114,16 +119,37 @@ export const DEMO_FAMILIES: DemoFamilies = {
   truechain: {
     unit: 'H/s',
     dialect: 'truestratum',
-    async startNode() {
+    async startNode(_params, folder) {
+      const wallet = await demoKey(folder);
       // The third snail block begins the next epoch, so the dataset changes within a minute.
-      const devnet = await startTrueChainDevnet({ rewardDelay: 4, startNumber: 11_998 });
+      const devnet = await startTrueChainDevnet({
+        // Two miners of one thread, beside those of Zcash, are paid within a minute or two.
+        rewardDelay: 4,
+        minimumFruits: 3,
+        snailBlockSeconds: 8,
+        expectedHashrate: 10_000,
+        startNumber: 11_998,
+        coinbase: wallet.address,
+      });
+      const paid = () => TRUE_MINERS.reduce((sum, account) => sum + devnet.balance(account), 0n);
       return {
         url: devnet.url,
-        workers: ['ann.rig', 'bob.rig'],
-        money: { network: 'truechain', dialect: 'truestratum', settings: { fee_percent: 1 } },
+        workers: TRUE_MINERS.map((account) => `${account}.rig`),
+        money: {
+          network: 'truechain',
+          dialect: 'truestratum',
+          settings: {
+            fee_percent: 1,
+            payouts: 'auto',
+            payment_cap: '10000',
+            batch_cap: '100000',
+            day_cap: '1000000',
+            wallet: { kind: 'truechain', chain_id: 400, ...wallet.settings },
+          },
+        },
         close: () => devnet.close(),
         says: () =>
-          `node accepted ${devnet.acceptedFruits} fruits, ${devnet.acceptedBlocks} blocks; snail block ${devnet.snailNumber}`,
+          `node accepted ${devnet.acceptedFruits} fruits, ${devnet.acceptedBlocks} blocks; snail block ${devnet.snailNumber}; miners got ${(Number(paid()) / 1e18).toFixed(2)} TRUE`,
         hasReached: (blocks) => devnet.acceptedFruits >= blocks && devnet.acceptedBlocks >= 1,
         summary: () => `${devnet.acceptedFruits} fruits, ${devnet.acceptedBlocks} TrueChain blocks`,
       };

@@ -11,11 +11,11 @@ export interface DemoChain {
   readonly node: DemoNode;
 }
 
-/** Starts a devnet of each family. */
-export async function startNodes(params: ZcashChainParams): Promise<readonly DemoChain[]> {
+/** Starts a devnet of each family. @param folder of the demo's run */
+export async function startNodes(params: ZcashChainParams, folder: string): Promise<readonly DemoChain[]> {
   const chains: DemoChain[] = [];
   for (const [name, family] of Object.entries(DEMO_FAMILIES))
-    chains.push({ name, family, node: await family.startNode(params) });
+    chains.push({ name, family, node: await family.startNode(params, folder) });
   return chains;
 }
 

@@ -48,7 +48,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
   const params = zcashChain(options.network);
   // Each run gets a folder of its own: its devnets begin anew, so older shares and blocks do not fit them.
   const data = path.resolve(options.data, 'demo', new Date().toISOString().replace(/[:.]/g, '-'));
-  const demoChains = await startNodes(params);
+  const demoChains = await startNodes(params, data);
   const startedAt = performance.now();
   const events: string[] = [];
   const terminal = process.stdout.isTTY ? new Terminal(process.stdout) : undefined;

@@ -88,6 +88,7 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .option('--donate <percent>', 'donation in percent of what is left behind the fee')
     .option('--cause <name>', 'who gets the donation')
     .action(whenRun(async () => (await import('./ledger/account.ts')).runTerms));
+  addKeyCommands(ledger);
   addPayoutCommands(ledger, reads, changes);
 }
 
@@ -108,6 +109,24 @@ function addReserveCommands(
     .description('take money out of the reserve; while it pays for shares, its floor stays')
     .option('--to <account>', 'owner: your capital in the books; fees', 'owner')
     .action(whenRun(async () => (await import('./ledger/reserve.ts')).runRelease));
+}
+
+/** Adds `adit ledger key` with its commands. */
+function addKeyCommands(ledger: Command): void {
+  const key = ledger
+    .command('key')
+    .description('files with the encrypted key of a wallet that the ledger signs for');
+  key
+    .command('new')
+    .argument('<file>', 'file to make; one that is there already is never written')
+    .description('make a key of TrueChain, and print its address')
+    .option('--passphrase-file <file>', 'file with the passphrase; default: the variable WALLET_PASSPHRASE')
+    .action(whenRun(async () => (await import('./ledger/key.ts')).runKeyNew));
+  key
+    .command('address')
+    .argument('<file>', 'file with a key')
+    .description('print the address of a key; it needs no passphrase')
+    .action(whenRun(async () => (await import('./ledger/key.ts')).runKeyAddress));
 }
 
 /** Adds `adit ledger payouts` with its commands. */
@@ -131,6 +150,11 @@ function addPayoutCommands(
       .action(async (batch, options) =>
         (await import('./ledger/payouts.ts')).runOrder(order as PayoutOrder, batch, options),
       );
+  changes(payouts.command('replace').argument('<batch>'))
+    .description('sign a dearer transaction in place of each payment that no block has (TrueChain)')
+    .option('--speed-up', 'the same payments, at a higher price', false)
+    .option('--cancel', 'cancellations; a balance is back when its cancellation is final', false)
+    .action(whenRun(async () => (await import('./ledger/payouts.ts')).runReplace));
   changes(payouts.command('resolve').argument('<batch>'))
     .description('end a doubt: name the transaction that paid, or ask for a proof that none did')
     .option('--paid <txid>', 'the transaction that paid it; the chain still has to confirm it')

@@ -6,8 +6,9 @@ import type { Fault } from './faults.ts';
 import type { MoneyConfig, WalletKind } from './money-keys.ts';
 
 /** Keys of a wallet that a kind needs. Each kind has a row: one that is missing does not compile. */
-const NEEDED: Readonly<Record<WalletKind, readonly ('url' | 'user' | 'password_file' | 'address')[]>> = {
+const NEEDED: Readonly<Record<WalletKind, readonly (keyof NonNullable<MoneyConfig['wallet']>)[]>> = {
   paper: [],
+  truechain: ['key_file', 'chain_id'],
   zecd: ['url', 'user', 'password_file', 'address'],
 };
 
@@ -74,6 +75,18 @@ function capFaults(money: MoneyConfig, at: string): Fault[] {
   }));
 }
 
+/** A key is of no use without its passphrase, which comes from one place. */
+function passphraseFaults(wallet: NonNullable<MoneyConfig['wallet']>, at: string): Fault[] {
+  if (wallet.key_file === undefined) return [];
+  const { passphrase_file: file, passphrase_env: variable } = wallet;
+  if ((file === undefined) !== (variable === undefined)) return [];
+  const message =
+    file === undefined
+      ? 'is missing: the key needs its passphrase, from passphrase_file or passphrase_env'
+      : 'and passphrase_env contradict each other: keep one of them';
+  return [{ key: `${at}.wallet.passphrase_file`, message }];
+}
+
 function walletFaults({ payouts, wallet }: MoneyConfig, at: string, wallets: readonly WalletKind[]): Fault[] {
   if (wallet === undefined) {
     return payouts === 'off'
@@ -87,12 +100,13 @@ function walletFaults({ payouts, wallet }: MoneyConfig, at: string, wallets: rea
         message: `found "${wallet.kind}", expected ${wallets.length === 0 ? 'no wallet: none can pay on this network yet' : `one of ${wallets.join(', ')} on this network`}`,
       },
     ];
-  return NEEDED[wallet.kind]
+  const missing = NEEDED[wallet.kind]
     .filter((name) => wallet[name] === undefined)
     .map((name) => ({
       key: `${at}.wallet.${name}`,
       message: `is missing: kind = "${wallet.kind}" needs it`,
     }));
+  return [...missing, ...passphraseFaults(wallet, at)];
 }
 
 /** Shares that are paid at once need a price and a reserve with a floor that somebody chose. */

@@ -2,7 +2,7 @@ import { SCHEME_KINDS, type SchemeKind } from '@adit/money';
 import { z } from 'zod';
 import { isNodeUrl } from './addresses.ts';
 import { isCoins } from './coins.ts';
-import { number, secretFile, zeroOr } from './values.ts';
+import { number, secretFile, variable, whole, zeroOr } from './values.ts';
 import { upgrade } from './when.ts';
 
 const coins = z.string().refine(isCoins, 'expected an amount of whole coins in quotes, for example "0.01"');
@@ -13,8 +13,12 @@ const CHOICES = ['solo', 'pplns', 'pps', 'fpps'] as const satisfies readonly Sch
 /** The wallet that pays a chain's miners. */
 const walletSchema = z.strictObject({
   kind: z
-    .enum(['paper', 'zecd'])
-    .meta(upgrade('paper: a person pays the lists that the ledger writes; zecd: the wallet server on Zebra')),
+    .enum(['paper', 'truechain', 'zecd'])
+    .meta(
+      upgrade(
+        'paper: a person pays the lists that the ledger writes; truechain: the ledger signs payments of TrueChain by itself; zecd: the wallet server on Zebra',
+      ),
+    ),
   url: z
     .url({ protocol: /^https?$/, error: 'expected http://host:port of the wallet' })
     .refine(isNodeUrl, 'expected http://host:port of the wallet')
@@ -30,6 +34,29 @@ const walletSchema = z.strictObject({
     .max(1_000)
     .optional()
     .meta(upgrade("the wallet's own shielded address, from which it pays and to which it shields rewards")),
+  key_file: secretFile
+    .optional()
+    .meta(
+      upgrade(
+        'file with the encrypted key of the account that pays, which only the user of the ledger may read; `adit ledger key new` makes it',
+      ),
+    ),
+  passphrase_file: secretFile.optional().meta(upgrade('file with the passphrase of the key')),
+  passphrase_env: variable
+    .optional()
+    .meta(upgrade('environment variable with the passphrase of the key, instead of a file')),
+  chain_id: whole(1, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta(
+      upgrade(
+        'number of the chain, for which payments are signed: main 19330, test 18928, devnet 100, single node 400',
+      ),
+    ),
+  most_gas_price: whole(1_000_000, 1_000_000_000_000_000)
+    .optional()
+    .meta(
+      upgrade('most wei for a unit of gas, of which a payment needs 21,000; default 100 thousand million'),
+    ),
 });
 
 /** How a chain's miners are paid. */

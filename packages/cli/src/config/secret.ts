@@ -45,3 +45,18 @@ function readPrivate(file: string, key: string): string {
     throw new AditError('ADIT_SECRET_FILE', `${key}: ${whyUnreadable(file, error)}`, { cause: error });
   }
 }
+
+/**
+ * The passphrase of a wallet's key, from its file or from the environment.
+ * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`
+ */
+export function passphraseOf(
+  wallet: { readonly passphrase_file?: string | undefined; readonly passphrase_env?: string | undefined },
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  const { passphrase_file: file, passphrase_env: name = '' } = wallet;
+  if (file !== undefined) return readSecret(file, 'passphrase_file of the wallet');
+  const passphrase = environment[name] ?? '';
+  if (passphrase !== '') return passphrase;
+  throw new AditError('ADIT_SECRET_ENV', `passphrase_env of the wallet: the environment has no ${name}`);
+}

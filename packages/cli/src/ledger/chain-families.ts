@@ -15,6 +15,7 @@ import { nodeSettings } from '../config/node-settings.ts';
 import { rewardIncome } from '../config/zcash/reward-addresses.ts';
 import type { ChainModules, ChainParts } from './ledger-modules.ts';
 import { paysFees, SharePrices } from './share-prices.ts';
+import { openTrueWallet } from './true-wallet.ts';
 import { openZcashWallet } from './wallet-kinds.ts';
 
 /** Blocks to the credit of a reward, on Zcash. A longer reorganisation was never seen there. */
@@ -53,7 +54,12 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
       },
     };
   },
-  truechain({ chain: { chain }, dataFolder }) {
+  truechain(parts) {
+    const {
+      chain: { chain },
+      dataFolder,
+    } = parts;
+    const wallet = openTrueWallet(parts);
     const nodes = chain.nodes.map((node) => new TrueChainNode(nodeSettings(node)));
     return {
       watcher: new TrueChainBlockWatcher<FoundBlock>({
@@ -64,9 +70,10 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
       income: 'asset:hot',
       prices: undefined,
       payeeOf: (account) => payeeIn(account, 'truechain'),
-      wallet: undefined,
+      wallet,
       close() {
         for (const node of nodes) node.close();
+        wallet?.close();
       },
     };
   },

@@ -57,6 +57,9 @@ const WALLETS: Readonly<Record<WalletKind, (parts: WalletParts) => KindModules>>
       close: () => client.close(),
     };
   },
+  truechain() {
+    throw new AditError('ADIT_NO_WALLET', 'a wallet of TrueChain cannot pay on this network');
+  },
   paper({ chain, network, witness, dataFolder, read }) {
     const own = (chain.money.reward_addresses ?? []).flatMap((address) => {
       const receivers = readReceivers(address, network);

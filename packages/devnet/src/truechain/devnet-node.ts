@@ -12,6 +12,8 @@ import {
   type TrueOrigin,
 } from './options.ts';
 import { SyntheticPast } from './past.ts';
+import { Payments } from './payments.ts';
+import { rewardsTo } from './rpc-values.ts';
 import { type DevnetBlock, SnailChain } from './snail-chain.ts';
 import { hashOfHeader } from './snail-header.ts';
 import { type HandedWork, WorkDesk } from './work-desk.ts';
@@ -23,6 +25,7 @@ const TRUE_FATES: ReadonlySet<string> = new Set(['block', 'fruit', 'sibling', 'i
 /** The node behind the devnet's RPC. It connects the chain, the datasets and the work desk. */
 export class DevnetNode {
   readonly chain: SnailChain;
+  readonly payments: Payments;
   readonly #options: ReadOptions;
   readonly #datasets: DevnetDatasets;
   readonly #desk: WorkDesk;
@@ -46,6 +49,11 @@ export class DevnetNode {
     this.#acceptedFruits = state?.acceptedFruits ?? 0;
     const chain = new SnailChain(options, new SyntheticPast(options.startNumber, options.salt), now, state);
     this.chain = chain;
+    this.payments = new Payments(
+      options,
+      { fast: chain.fast, rewardsOf: (account, number) => rewardsTo(chain, account, number) },
+      state?.payments,
+    );
     this.#datasets = new DevnetDatasets(options, { hashOf: (number) => chain.hashOf(number), build });
     this.#desk = new WorkDesk(options, chain, this.#datasets, now);
   }
@@ -163,9 +171,12 @@ export class DevnetNode {
 
   /** The start of this chain and its rules, for a devnet that is to follow it. */
   get origin(): TrueOrigin {
-    const { coinbase, difficulty, fruitDifficulty, tip9, submitMs: _submitMs, ...rules } = this.#options;
+    const { coinbase, difficulty, fruitDifficulty, tip9, submitMs: _submitMs, ...more } = this.#options;
+    const { accounts, chainId, refusing: _refusing, ...rules } = more;
     return {
       ...rules,
+      chainId: Number(chainId),
+      accounts: Object.fromEntries([...accounts].map(([account, wei]) => [account, String(wei)])),
       genesisMs: this.chain.genesisMs,
       coinbase: `0x${encodeHex(coinbase)}`,
       ...(tip9 === undefined ? {} : { tip9 }),
@@ -181,6 +192,7 @@ export class DevnetNode {
   exportState(): TrueChainDevnetState {
     return {
       ...this.chain.exportState(),
+      payments: structuredClone(this.payments.exportState()),
       startNumber: this.#options.startNumber,
       salt: this.#options.salt,
       acceptedBlocks: this.#acceptedBlocks,

@@ -4,6 +4,8 @@ import { DevnetRpcServer } from '../rpc-server.ts';
 import { DevnetNode } from './devnet-node.ts';
 import { TrueFollower, trueOptionsAt } from './follower.ts';
 import { readCoinbase, type TrueChainDevnetOptions, type TrueChainDevnetState } from './options.ts';
+import type { FastView } from './payment-methods.ts';
+import { type PaymentTrouble, parsePaymentTrouble } from './payment-trouble.ts';
 import type { PaidReward } from './reward-rules.ts';
 import { answerCall } from './rpc-methods.ts';
 
@@ -36,6 +38,21 @@ export interface TrueChainDevnet {
   inject(fault: DevnetFault): void;
   clearFaults(): void;
   rewards(): readonly PaidReward[];
+  /** Trouble with payments. @throws AditError `ADIT_BAD_FAULT` */
+  orderPayments(trouble: Partial<PaymentTrouble>): void;
+  /** Forgets the payments that wait, as a node does that is started again. */
+  forgetPool(): void;
+  /**
+   * Replaces the newest fast blocks by others. Their payments wait again, or are forgotten.
+   * @throws AditError `ADIT_REORG_TOO_DEEP`
+   */
+  reorgFast(depth: number, options?: { readonly keep?: boolean }): void;
+  /** Shows the fast chain so many blocks behind its head, at the first address. */
+  fallBehind(blocks: number): void;
+  /** What an account has now, in wei. */
+  balance(account: string): bigint;
+  /** A second node of the same chain, with an address of its own. @returns its URL */
+  openNode(): Promise<string>;
   /** Exchanges blocks and fruits with the devnet that is followed, now. @returns whether it answered */
   exchange(): Promise<boolean>;
   /** The state, for a start with `{ ...options, port, state }` that continues the chain. */
@@ -55,6 +72,7 @@ export async function startTrueChainDevnet(given: TrueChainDevnetOptions = {}): 
   const options = follow === undefined ? given : { ...given, ...(await trueOptionsAt(follow)) };
   const node = new DevnetNode(options);
   const { host, port, user, password } = options;
+  const view: FastView = { behind: 0 };
   const server = new DevnetRpcServer(
     {
       ...(host === undefined ? {} : { host }),
@@ -62,8 +80,9 @@ export async function startTrueChainDevnet(given: TrueChainDevnetOptions = {}): 
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { password }),
     },
-    (method, params) => answerCall(node, method, params),
+    (method, params) => answerCall(node, method, params, view),
   );
+  const others: DevnetRpcServer[] = [];
   const follower = follow === undefined ? undefined : new TrueFollower({ url: follow }, { node, onEvent });
   if (follower !== undefined && !(await follower.exchange())) {
     follower.close();
@@ -92,16 +111,30 @@ export async function startTrueChainDevnet(given: TrueChainDevnetOptions = {}): 
     mineBlock: () => node.mineBlock(),
     staleWork: (times) => node.staleWork(times),
     setEtherbase: (address) => node.setEtherbase(readCoinbase(address)),
-    holdFastChain: (held) => node.chain.holdFastChain(held),
+    holdFastChain: (held) => node.chain.fast.hold(held),
     loseFruits: (on) => node.loseFruits(on),
     inject: (fault) => server.inject(fault),
     clearFaults: () => server.clearFaults(),
     rewards: () => node.chain.rewards,
+    orderPayments: (trouble) => node.payments.order(parsePaymentTrouble(trouble)),
+    forgetPool: () => node.payments.forgetPool(),
+    reorgFast: (depth, { keep = true } = {}) => node.payments.reorganise(depth, { keep }),
+    fallBehind: (blocks) => {
+      view.behind = blocks;
+    },
+    balance: (account) => node.payments.balance(account.toLowerCase()),
+    async openNode() {
+      const other: FastView = { behind: 0 };
+      const second = new DevnetRpcServer({}, (method, params) => answerCall(node, method, params, other));
+      await second.start();
+      others.push(second);
+      return second.url;
+    },
     exportState: () => node.exportState(),
     exchange: async () => (await follower?.exchange()) ?? false,
-    close: () => {
+    close: async () => {
       follower?.close();
-      return server.close();
+      await Promise.all([server, ...others].map((one) => one.close()));
     },
   };
 }

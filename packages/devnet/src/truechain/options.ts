@@ -1,6 +1,7 @@
 import type { TrueHashDataset } from '@adit/pow';
-import { AditError } from '@adit/primitives';
+import { AditError, encodeHex } from '@adit/primitives';
 import type { PeerEvent } from '../follow/follow-loop.ts';
+import type { PaymentsState } from './payments.ts';
 import type { SnailChainState } from './snail-chain.ts';
 
 /** Options of a TrueChain devnet: its start and its behaviour. All are optional. */
@@ -49,6 +50,12 @@ export interface TrueChainDevnetOptions {
    * appear on both. Start and rules are then those of the other one.
    */
   follow?: string;
+  /** For signatures of payments. Default 400, as `--singlenode` of the real node. */
+  chainId?: number;
+  /** What accounts have at the start: wei as decimal text, by 0x and 40 hex digits. */
+  accounts?: Readonly<Record<string, string>>;
+  /** Contracts that take no money: payments to them fail. */
+  refusing?: readonly string[];
   /** State from exportState(), from which the chain continues; `startNumber` and `salt` must be the same. */
   state?: TrueChainDevnetState;
   now?: () => number;
@@ -63,6 +70,7 @@ export interface TrueChainDevnetState extends SnailChainState {
   readonly salt: string;
   readonly acceptedBlocks: number;
   readonly acceptedFruits: number;
+  readonly payments?: PaymentsState;
 }
 
 /** Where the chain of another devnet began, and its rules. Plain JSON: difficulties are decimal text. */
@@ -113,6 +121,9 @@ export function readOptions(options: TrueChainDevnetOptions) {
     difficulty: difficulty('difficulty', options.difficulty),
     fruitDifficulty: difficulty('fruitDifficulty', options.fruitDifficulty),
     fruitFirst: options.fruitFirst ?? false,
+    chainId: BigInt(within('chainId', options.chainId ?? 400, 1, Number.MAX_SAFE_INTEGER)),
+    accounts: accountsIn(options.accounts ?? {}),
+    refusing: new Set((options.refusing ?? []).map(accountName)),
     submitMs: within('submitMs', options.submitMs ?? 0, 0, 600_000),
   };
 }
@@ -121,6 +132,20 @@ export function readOptions(options: TrueChainDevnetOptions) {
 export function readCoinbase(address: string): Uint8Array {
   if (!/^0x[0-9a-f]{40}$/i.test(address)) throw bad('coinbase', '0x and 40 hex digits');
   return Uint8Array.from(Buffer.from(address.slice(2), 'hex'));
+}
+
+/** Accounts of one start are few. */
+const MOST_ACCOUNTS = 1_000;
+
+function accountsIn(accounts: Readonly<Record<string, string>>): ReadonlyMap<string, bigint> {
+  const entries = Object.entries(accounts);
+  const isGood = entries.every(([, wei]) => /^\d{1,60}$/.test(wei));
+  if (!isGood || entries.length > MOST_ACCOUNTS) throw bad('accounts', 'wei in digits, by account');
+  return new Map(entries.map(([account, wei]) => [accountName(account), BigInt(wei)]));
+}
+
+function accountName(address: string): string {
+  return `0x${encodeHex(readCoinbase(address))}`;
 }
 
 export type ReadOptions = ReturnType<typeof readOptions>;

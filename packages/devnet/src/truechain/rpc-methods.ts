@@ -2,6 +2,7 @@ import { SEED_BYTES, SEED_COUNT, writeData, writeQuantity } from '@adit/chain';
 import { messageOf, targetToHex } from '@adit/primitives';
 import { RpcFault } from '../rpc-server.ts';
 import type { DevnetNode } from './devnet-node.ts';
+import { type FastView, PAYMENT_METHODS, PAYMENT_ORDERS } from './payment-methods.ts';
 import { newsOf, take } from './peer.ts';
 import type { PaidReward } from './reward-rules.ts';
 import {
@@ -12,12 +13,11 @@ import {
   fixedNonce,
   fruitObject,
   hexNumber,
-  paidTo,
   smallInteger,
   snailRewardObject,
 } from './rpc-values.ts';
 
-type Method = (node: DevnetNode, params: readonly unknown[]) => unknown;
+type Method = (node: DevnetNode, params: readonly unknown[], view: FastView) => unknown;
 
 const SERVER_ERROR = -32000;
 const METHOD_NOT_FOUND = -32601;
@@ -53,7 +53,6 @@ const CHAIN_METHODS: Readonly<Record<string, Method>> = {
       writeData(ready.seeds.subarray(index * SEED_BYTES, (index + 1) * SEED_BYTES)),
     );
   },
-  blockNumber: (node) => writeQuantity(node.chain.fastHead),
   snailBlockNumber: (node) => writeQuantity(node.chain.head),
   fruitNumber: (node) => {
     const top = node.chain.blockAt(node.chain.head);
@@ -100,15 +99,6 @@ const CHAIN_METHODS: Readonly<Record<string, Method>> = {
     if (reward === undefined || block === undefined) return null;
     return chainRewardObject(block, reward, address.every((byte) => byte === 0) ? undefined : address);
   },
-  getBalance: (node, params) => {
-    const address = fixedHex(params, 0, 20, 'Address');
-    let balance = 0n;
-    for (const reward of node.chain.rewards) {
-      const block = node.chain.blockAt(reward.snailNumber);
-      if (block !== undefined) balance += paidTo(address, block, reward);
-    }
-    return writeQuantity(balance);
-  },
 };
 
 const OTHER_METHODS: Readonly<Record<string, Method>> = {
@@ -121,7 +111,7 @@ const OTHER_METHODS: Readonly<Record<string, Method>> = {
     return true;
   },
   devnet_holdFastChain: (node, params) => {
-    node.chain.holdFastChain(params[0] !== false);
+    node.chain.fast.hold(params[0] !== false);
     return true;
   },
   devnet_loseFruits: (node, params) => {
@@ -154,24 +144,30 @@ const OTHER_METHODS: Readonly<Record<string, Method>> = {
 };
 
 /** Answers one call as getrue does. */
-export function answerCall(node: DevnetNode, method: string, params: readonly unknown[]): unknown {
+export function answerCall(
+  node: DevnetNode,
+  method: string,
+  params: readonly unknown[],
+  view: FastView,
+): unknown {
   const name = /^(?:etrue|eth)_(.+)$/.exec(method)?.[1];
-  const [table, key] = name === undefined ? [OTHER_METHODS, method] : [CHAIN_METHODS, name];
-  const run = Object.hasOwn(table, key) ? table[key] : undefined;
+  const [tables, key] =
+    name === undefined ? [[OTHER_METHODS, PAYMENT_ORDERS], method] : [[CHAIN_METHODS, PAYMENT_METHODS], name];
+  const run = tables.find((table) => Object.hasOwn(table, key))?.[key];
   if (run === undefined) {
     throw new RpcFault(
       METHOD_NOT_FOUND,
       `the method ${method.slice(0, 100)} does not exist/is not available`,
     );
   }
-  return run(node, params);
+  return run(node, params, view);
 }
 
 /** The fast block that names a snail block, and pays for it by that. */
 function fastBlockObject(node: DevnetNode, reward: PaidReward): Record<string, unknown> {
   return {
     number: writeQuantity(reward.fastNumber),
-    hash: writeData(node.chain.fastHash(reward.fastNumber)),
+    hash: writeData(node.chain.fast.hashOf(reward.fastNumber)),
     timestamp: writeQuantity(reward.time),
     snailNumber: writeQuantity(reward.snailNumber),
     snailHash: writeData(node.chain.hashOf(reward.snailNumber) ?? new Uint8Array(32)),

@@ -3,7 +3,7 @@ import { bigintFromBytes, encodeHex, tryDecodeHex } from '@adit/primitives';
 import { RpcFault } from '../rpc-server.ts';
 import type { DevnetFruit } from './fruit-pool.ts';
 import type { PaidReward } from './reward-rules.ts';
-import type { DevnetBlock } from './snail-chain.ts';
+import type { DevnetBlock, SnailChain } from './snail-chain.ts';
 
 const INVALID_PARAMS = -32602;
 
@@ -129,8 +129,23 @@ export function chainRewardObject(
   };
 }
 
+/** What rewards have paid to an account up to a fast block. @param account 0x and 40 small digits */
+export function rewardsTo(
+  chain: Pick<SnailChain, 'rewards' | 'blockAt'>,
+  account: string,
+  fastNumber: number,
+): bigint {
+  const address = tryDecodeHex(account.slice(2), 20) ?? new Uint8Array();
+  let sum = 0n;
+  for (const reward of chain.rewards) {
+    const block = reward.fastNumber <= fastNumber ? chain.blockAt(reward.snailNumber) : undefined;
+    if (block !== undefined) sum += paidTo(address, block, reward);
+  }
+  return sum;
+}
+
 /** What one snail block paid to an address, block and fruits together. */
-export function paidTo(address: Uint8Array, block: DevnetBlock, reward: PaidReward): bigint {
+function paidTo(address: Uint8Array, block: DevnetBlock, reward: PaidReward): bigint {
   const forBlock = encodeHex(address) === encodeHex(block.header.coinbase) ? reward.amounts.block : 0n;
   return forBlock + (fruitSums(block, reward).get(writeData(address)) ?? 0n);
 }

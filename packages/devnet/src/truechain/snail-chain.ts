@@ -1,5 +1,4 @@
 import { AditError, concatBytes, encodeHex, equalBytes } from '@adit/primitives';
-import { encodeRlp } from '@adit/wallets';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { headOf, isBetter, isConnected } from './branch.ts';
 import {
@@ -8,6 +7,7 @@ import {
   initialDifficulty,
   nextDifficulty,
 } from './difficulty.ts';
+import { FastChain } from './fast-chain.ts';
 import { type DevnetFruit, FruitPool, type Origin } from './fruit-pool.ts';
 import type { SyntheticPast } from './past.ts';
 import { type PaidReward, rewardAmounts } from './reward-rules.ts';
@@ -24,6 +24,8 @@ export interface DevnetBlock {
 /** What a restart needs to continue the chain. */
 export interface SnailChainState {
   readonly genesisMs: number;
+  /** Numbers of fast blocks from which on reorganisations replaced them. */
+  readonly replaced?: readonly number[];
   readonly blocks: readonly DevnetBlock[];
   readonly pool: readonly DevnetFruit[];
   readonly rewards: readonly PaidReward[];
@@ -56,14 +58,12 @@ export class SnailChain {
   readonly #options: SnailChainOptions;
   readonly #past: SyntheticPast;
   readonly #now: () => number;
-  readonly #genesisMs: number;
+  readonly fast: FastChain;
   #blocks: DevnetBlock[];
   readonly #pool: FruitPool;
   readonly #rewards: Map<number, PaidReward>;
   #made = 0;
   #coinbase: Uint8Array;
-  /** The last fast block, while the fast chain is held; undefined while it grows. */
-  #heldAt: number | undefined;
   #template: { readonly key: string; readonly value: Template } | undefined;
 
   constructor(options: SnailChainOptions, past: SyntheticPast, now: () => number, state?: SnailChainState) {
@@ -71,7 +71,10 @@ export class SnailChain {
     this.#coinbase = options.coinbase;
     this.#past = past;
     this.#now = now;
-    this.#genesisMs = state?.genesisMs ?? now() - options.fastBacklog * options.fastBlockSeconds * 1000;
+    const { fastBlockSeconds, fastBacklog } = options;
+    const genesisMs = state?.genesisMs ?? now() - fastBacklog * fastBlockSeconds * 1000;
+    const origin = past.hash(0) ?? ZERO_HASH;
+    this.fast = new FastChain({ fastBlockSeconds, genesisMs, origin }, now, state?.replaced);
     this.#blocks = [...(state?.blocks ?? [])];
     this.#pool = new FruitPool({ most: options.maximumFruits }, state?.pool);
     this.#rewards = new Map((state?.rewards ?? []).map((reward) => [reward.snailNumber, reward]));
@@ -94,20 +97,14 @@ export class SnailChain {
     this.#coinbase = address;
   }
 
-  /** Stops new fast blocks, as if the committee had stopped or the node had lost its peers; false starts them again. */
-  holdFastChain(held: boolean): void {
-    this.#heldAt = held ? this.fastHead : undefined;
-  }
-
-  /** Number of the newest fast block. It follows from the clock. */
+  /** Number of the newest fast block. */
   get fastHead(): number {
-    if (this.#heldAt !== undefined) return this.#heldAt;
-    return Math.floor((this.#now() - this.#genesisMs) / (this.#options.fastBlockSeconds * 1000));
+    return this.fast.head;
   }
 
   /** When the fast chain began, in milliseconds since 1970. */
   get genesisMs(): number {
-    return this.#genesisMs;
+    return this.fast.genesisMs;
   }
 
   get fruitsInPool(): readonly DevnetFruit[] {
@@ -161,11 +158,6 @@ export class SnailChain {
 
   rewardOf(snailNumber: number): PaidReward | undefined {
     return this.#rewards.get(snailNumber);
-  }
-
-  /** Deterministic, so that a fast block has the same hash after a restart. */
-  fastHash(fastNumber: number): Uint8Array {
-    return keccak_256(encodeRlp([this.#past.hash(0) ?? ZERO_HASH, fastNumber]));
   }
 
   /**
@@ -256,7 +248,8 @@ export class SnailChain {
 
   exportState(): SnailChainState {
     return structuredClone({
-      genesisMs: this.#genesisMs,
+      genesisMs: this.fast.genesisMs,
+      replaced: this.fast.replaced,
       blocks: this.#blocks,
       pool: [...this.#pool.fruits.values()],
       rewards: this.rewards,
@@ -291,7 +284,7 @@ export class SnailChain {
       pointerNumber,
       // A real node takes the root of a trie. Here it only matters that the hash binds the fruits.
       fruitsHash: keccak_256(concatBytes(...fruits.map((fruit) => fruit.hash))),
-      fastHash: fastNumber === 0 ? ZERO_HASH : this.fastHash(fastNumber),
+      fastHash: fastNumber === 0 ? ZERO_HASH : this.fast.hashOf(fastNumber),
       fastNumber,
       signHash: ZERO_HASH,
       difficulty,
@@ -322,7 +315,7 @@ export class SnailChain {
   }
 
   #fruitDifficulty(fastNumber: number): bigint {
-    const bornMs = this.#genesisMs + fastNumber * this.#options.fastBlockSeconds * 1000;
+    const bornMs = this.fast.genesisMs + fastNumber * this.#options.fastBlockSeconds * 1000;
     const waited = fastNumber === 0 ? 0 : (this.#now() - bornMs) / 1000;
     return fruitDifficultyFor(this.#difficulty(), waited, this.#options);
   }

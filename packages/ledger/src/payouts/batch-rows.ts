@@ -103,6 +103,9 @@ function itemFromRow(row: SqlRow): StoredItem {
     gross: amountOf(row, 'gross'),
     feePart: amountOf(row, 'fee_part'),
     amount: amountOf(row, 'amount'),
+    sender: orNull(row, 'sender', textOf),
+    nonce: orNull(row, 'nonce', amountOf),
+    isReleased: numberOf(row, 'is_released') === 1,
   };
 }
 

@@ -6,11 +6,11 @@ import {
   type WalletDraft,
 } from '@adit/money';
 import { type BatchTeller, resultOf } from './batch-teller.ts';
-import { checkBeforeCall } from './checks-before-call.ts';
 import { lifeOf } from './evidence.ts';
+import { mayPay, waitsFor } from './may-pay.ts';
 import { PaymentWatch } from './payment-watch.ts';
 import type { PayoutModules } from './payout-modules.ts';
-import type { StepResult, WaitCause } from './step-result.ts';
+import type { StepResult } from './step-result.ts';
 import { outputsOf, receiversOf, type StoredBatch, type StoredTransaction } from './stored-batch.ts';
 
 /** Pays batches by wallets that build a transaction: its bytes are on disk before any node has them. */
@@ -31,7 +31,7 @@ export class BuildingMachine {
   /** Does the next thing for an open batch. @throws where wallet or nodes do not answer, or the database fails */
   step(batch: StoredBatch): Promise<StepResult> {
     const step = this.#steps[batch.position.state];
-    return step === undefined ? Promise.resolve(waits(batch, 'held', '')) : step(batch);
+    return step === undefined ? Promise.resolve(waitsFor(batch, 'held', '')) : step(batch);
   }
 
   readonly #steps: Readonly<Partial<Record<BatchState, (batch: StoredBatch) => Promise<StepResult>>>> = {
@@ -46,22 +46,22 @@ export class BuildingMachine {
   };
 
   async #begin(batch: StoredBatch): Promise<StepResult> {
-    const check = await this.#check();
-    if (check.kind !== 'clear') return waits(batch, check.why, check.detail);
+    const check = await mayPay(this.#teller, this.#modules);
+    if (check.kind !== 'clear') return waitsFor(batch, check.why, check.detail);
     const begun = await this.#teller.begin(batch, {
       startHeight: check.tip,
       identity: check.identity,
       remembered: check.remembered,
       calledMs: this.#modules.clock.nowMs(),
     });
-    if (begun === undefined) return waits(batch, 'held', 'payouts were stopped at this moment');
+    if (begun === undefined) return waitsFor(batch, 'held', 'payouts were stopped at this moment');
     return resultOf(begun, 'the wallet is asked for a draft');
   }
 
   /** A draft that was not stored is asked for anew: no valid transaction exists of it. */
   async #draft(batch: StoredBatch): Promise<StepResult> {
-    const check = await this.#check();
-    if (check.kind !== 'clear') return waits(batch, check.why, check.detail);
+    const check = await mayPay(this.#teller, this.#modules);
+    if (check.kind !== 'clear') return waitsFor(batch, check.why, check.detail);
     const { wallet } = this.#modules;
     const draft = await wallet.draft({ batch: batch.position.id, outputs: outputsOf(batch), tag: batch.tag });
     const plan = { outputs: receiversOf(batch), fee: batch.feePlanned, mostFee: batch.mostFee };
@@ -76,13 +76,13 @@ export class BuildingMachine {
 
   async #finish(batch: StoredBatch): Promise<StepResult> {
     const { draft } = batch;
-    if (draft === null) return waits(batch, 'held', 'its draft is not in the ledger');
+    if (draft === null) return waitsFor(batch, 'held', 'its draft is not in the ledger');
     const { raw, txid, inputs, fee } = await this.#modules.wallet.finish(draft);
     const transaction: StoredTransaction = { txid, raw, inputs, fee };
     const life = lifeOf(transaction);
     // Bytes that cannot be read could never be proved dead, so they never leave.
     if (life === null || life.expiry === 0)
-      return waits(batch, 'wallet_incomplete', `the bytes of ${txid} do not say when they expire`);
+      return waitsFor(batch, 'wallet_incomplete', `the bytes of ${txid} do not say when they expire`);
     const outcome = await this.#teller.tell(
       batch,
       { kind: 'finished', txid },
@@ -98,26 +98,4 @@ export class BuildingMachine {
     const own = await this.#modules.wallet.ownReceivers(others);
     return outputs.filter(({ receiver }) => !own.has(receiver));
   }
-
-  async #check(): Promise<
-    | {
-        readonly kind: 'clear';
-        readonly tip: number;
-        readonly identity: string;
-        readonly remembered: readonly string[];
-      }
-    | { readonly kind: 'waits'; readonly why: WaitCause; readonly detail: string }
-  > {
-    const control = await this.#teller.control();
-    if (control.hold !== null) return { kind: 'waits', why: 'held', detail: control.hold.detail };
-    if (control.mode === 'off') return { kind: 'waits', why: 'off', detail: '' };
-    const check = await checkBeforeCall(this.#modules, this.#teller.store, control);
-    if (check.kind !== 'hold') return check;
-    await this.#teller.holdWallet(check);
-    return { kind: 'waits', why: 'held', detail: check.detail };
-  }
-}
-
-function waits(batch: StoredBatch, why: WaitCause, detail: string): StepResult {
-  return { kind: 'waits', batch: batch.position.id, why, detail };
 }

@@ -22,7 +22,7 @@ export const HOLD_HELP: Readonly<Record<HoldReason, HoldHelp>> = {
   },
   deep_reorg: {
     meaning: 'A payment that was settled is not on the best chain any more.',
-    help: 'Run `adit ledger payouts resume` if it was mined again; `adit ledger payouts resolve ID --unpaid` asks for a proof.',
+    help: 'Run `adit ledger payouts resume ID` if it was mined again; `adit ledger payouts resolve ID --unpaid` asks for a proof. Payments of TrueChain were sent again with the same bytes.',
   },
   draft_differs: {
     meaning:
@@ -34,8 +34,9 @@ export const HOLD_HELP: Readonly<Record<HoldReason, HoldHelp>> = {
     help: 'Raise the cap, or run `adit ledger payouts discard ID`. Nothing was signed.',
   },
   foreign_nonce: {
-    meaning: 'A transaction that is not of this ledger used a nonce of the paying account.',
-    help: 'Somebody else has the key. Stop that, then run `adit ledger payouts resolve`.',
+    meaning:
+      'A transaction that is not of this ledger used a nonce of the paying account: somebody else has its key, or a person paid by hand.',
+    help: 'If you did not do it, move the money to an account with a new key. `adit ledger payouts resolve ID --unpaid` gives back what the foreign transaction displaced, `adit ledger payouts resume ID` lets the batch go on, and `adit ledger payouts resume all` accepts the account as it is.',
   },
   match_partial: {
     meaning: 'A transaction has the mark of this batch, and does not pay just what the batch should pay.',

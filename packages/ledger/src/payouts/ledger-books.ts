@@ -1,10 +1,11 @@
 import type { BatchState, ChartAccount, DueAccount, Entry } from '@adit/money';
+import { parkAccount } from '../books/accounts.ts';
 import { appendAudit, recordMove } from '../books/audit.ts';
 import { balanceOf } from '../books/balances.ts';
 import { dueAccounts } from '../books/due-accounts.ts';
 import { postEntry } from '../books/post-entry.ts';
 import type { Queries } from '../database/ledger-database.ts';
-import type { AuditNote, PayoutBooks } from './payout-modules.ts';
+import type { Actor, AuditNote, PayoutBooks } from './payout-modules.ts';
 
 /** The books of one chain as payouts use them. */
 export class LedgerBooks implements PayoutBooks {
@@ -27,6 +28,14 @@ export class LedgerBooks implements PayoutBooks {
 
   due(queries: Queries, timeMs: number): Promise<readonly DueAccount[]> {
     return dueAccounts(queries, this.#chain, { atMs: timeMs, poolMinimum: this.#poolMinimum });
+  }
+
+  async park(
+    queries: Queries,
+    account: string,
+    { timeMs, actor, why }: { readonly timeMs: number; readonly actor: Actor; readonly why: string },
+  ): Promise<void> {
+    await parkAccount(queries, { chain: this.#chain, account, timeMs, actor: actor.name, reason: why });
   }
 
   async audit(queries: Queries, { timeMs, actor, action, subject, content }: AuditNote): Promise<void> {

@@ -2,6 +2,7 @@ import type { BatchEvidence, HoldReason } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { BatchTeller } from './batch-teller.ts';
 import { historyFrom, matchIn, proveExpired, proveNoTransaction } from './evidence.ts';
+import { giveBackUnpaid } from './give-back-unpaid.ts';
 import { HOLD_HELP } from './hold-help.ts';
 import { tellBatch } from './move-batch.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import type { Actor, PayoutModules } from './payout-modules.ts';
 import type { PayoutService } from './payout-service.ts';
 import { type Reconciliation, reconcileWallet } from './reconcile.ts';
+import { type Replacement, replacePayments } from './replace-payments.ts';
 import type { BatchFactsChange, StoredBatch } from './stored-batch.ts';
 
 /** What an operator sees of the payouts of a wallet account. */
@@ -102,7 +104,7 @@ export class PayoutCommands {
     }
     const { hold } = await this.#teller.control();
     const accepted: Partial<PayoutControl> =
-      hold?.reason === 'wallet_changed' ? await this.#acceptWallet() : {};
+      hold?.reason === 'wallet_changed' || hold?.reason === 'foreign_nonce' ? await this.#acceptWallet() : {};
     await this.#change(
       'payouts_resumed',
       actor,
@@ -138,6 +140,10 @@ export class PayoutCommands {
     const { wallet, witness, writer } = this.#modules;
     const { margin } = this.#teller.options;
     const batch = await this.show(id);
+    if (wallet.kind === 'nonce') {
+      await giveBackUnpaid(batch, this.#teller, { ...this.#modules, wallet }, actor);
+      return;
+    }
     const history = wallet.kind === 'sending' ? await wallet.history(historyFrom(batch)) : null;
     const proof =
       batch.position.txids.length > 0 || history === null || wallet.kind !== 'sending'
@@ -158,6 +164,19 @@ export class PayoutCommands {
       throw refusal(`batch ${id} is not proved unpaid: ${proof.detail} (${proof.missing.join(', ')})`);
     const closedAt = (await witness.tip())?.height ?? null;
     await this.#tell(id, actor, { kind: 'proved_unpaid', proofs: proof.proofs }, { closedAt });
+  }
+
+  /**
+   * Signs a transaction that takes the place of payments which no block has: the same payments at a higher price, or cancellations. The
+   * ledger sends it. Only for accounts with nonces.
+   * @returns how many payments get one
+   * @throws AditError `ADIT_PAYOUT_REFUSED` where nothing can be replaced
+   */
+  async replace(id: string, how: Replacement, actor: Actor): Promise<number> {
+    checkActor(actor);
+    const { wallet } = this.#modules;
+    if (wallet.kind !== 'nonce') throw refusal('payments of this wallet cannot be replaced');
+    return replacePayments(await this.show(id), how, this.#teller, { ...this.#modules, wallet }, actor);
   }
 
   /** Compares the wallet with the books. It changes nothing. */

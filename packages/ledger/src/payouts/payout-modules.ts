@@ -29,6 +29,12 @@ export interface PayoutBooks {
   balance(queries: Queries, account: ChartAccount): Promise<bigint>;
   /** Accounts with a balance above zero, with the payees in force at that time. */
   due(queries: Queries, timeMs: number): Promise<readonly DueAccount[]>;
+  /** Sets an account aside until a person lets it be paid again. */
+  park(
+    queries: Queries,
+    account: string,
+    note: { readonly timeMs: number; readonly actor: Actor; readonly why: string },
+  ): Promise<void>;
   /** Appends to the audit. */
   audit(queries: Queries, row: AuditNote): Promise<void>;
   /** Records that a batch went from one state to another one, for I15. */

@@ -4,6 +4,7 @@ import { BuildingMachine } from './building-machine.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { GapWatch } from './gap-watch.ts';
 import { tellBatch } from './move-batch.ts';
+import { NonceMachine } from './nonce-machine.ts';
 import type { PayoutModules } from './payout-modules.ts';
 import { checkPayoutOptions, type PayoutOptions, PLAN_LIFE_MS, WATCHED_BLOCKS } from './payout-options.ts';
 import { planNow, planStillFits, storedPlan } from './planning.ts';
@@ -23,7 +24,7 @@ export class PayoutService {
   readonly teller: BatchTeller;
   readonly #options: PayoutOptions;
   readonly #modules: PayoutModules;
-  readonly #machine: SendingMachine | BuildingMachine;
+  readonly #machine: SendingMachine | BuildingMachine | NonceMachine;
   readonly #shielding: ShieldMachine;
   readonly #clock: ClockWatch;
   readonly #gaps: GapWatch;
@@ -40,13 +41,13 @@ export class PayoutService {
     this.#modules = modules;
     this.teller = new BatchTeller(options, modules);
     const { wallet } = modules;
-    this.#machine =
-      wallet.kind === 'sending'
-        ? new SendingMachine(this.teller, { ...modules, wallet })
-        : new BuildingMachine(this.teller, { ...modules, wallet });
+    if (wallet.kind === 'sending') this.#machine = new SendingMachine(this.teller, { ...modules, wallet });
+    else if (wallet.kind === 'building')
+      this.#machine = new BuildingMachine(this.teller, { ...modules, wallet });
+    else this.#machine = new NonceMachine(this.teller, { ...modules, wallet });
     this.#shielding = new ShieldMachine(this.teller, modules);
     this.#clock = new ClockWatch(modules.clock);
-    this.#gaps = new GapWatch();
+    this.#gaps = new GapWatch(modules.wallet);
   }
 
   /**
@@ -118,6 +119,11 @@ export class PayoutService {
     const closed = await writer.read((queries) =>
       this.teller.store.closedSince(queries, tip.height - WATCHED_BLOCKS),
     );
+    if (this.#machine instanceof NonceMachine) {
+      const moved = await this.#machine.lookBack(closed);
+      if (moved === undefined) this.#lookedBackAt = tip.height;
+      return moved;
+    }
     for (const batch of closed)
       for (const txid of batch.position.txids) {
         const place = await witness.place(txid);

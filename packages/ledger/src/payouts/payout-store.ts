@@ -1,6 +1,6 @@
 import { IS_OPEN, stateBehindHold } from '@adit/money';
 import { AditError } from '@adit/primitives';
-import { decimal, textOf } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow, SqlValue } from '../database/ledger-database.ts';
 import { BATCH_CHANGES, batchFromRows, changesOf, hex } from './batch-rows.ts';
 import type { StoredBatch } from './stored-batch.ts';
@@ -63,7 +63,7 @@ export class PayoutStore {
   async approvedSince(queries: Queries, sinceMs: number): Promise<bigint> {
     const rows = await queries.all(
       `SELECT item.gross FROM item JOIN batch ON batch.id = item.batch WHERE batch.chain = ? AND batch.wallet = ?
-        AND batch.approved_ms >= ? AND batch.state NOT IN ('released', 'discarded')`,
+        AND batch.approved_ms >= ? AND batch.state NOT IN ('released', 'discarded') AND item.is_released = 0`,
       [...this.#of, sinceMs],
     );
     return rows.reduce((sum, row) => sum + BigInt(textOf(row, 'gross')), 0n);
@@ -152,6 +152,7 @@ export class PayoutStore {
     );
     if (changed !== 1)
       throw new AditError('ADIT_PAYOUT_CHANGED', `batch ${id} is not as it was read; nothing was changed`);
+    await this.#saveItems(queries, before, after);
     const known = new Map(after.transactions.map((one) => [one.txid, one]));
     for (const [position, txid] of after.position.txids.entries()) {
       const { raw = null, inputs = [], fee = null } = known.get(txid) ?? {};
@@ -173,6 +174,32 @@ export class PayoutStore {
     return saved;
   }
 
+  /** Writes nonces, and what was given back. Nothing else of an item ever changes. */
+  async #saveItems(queries: Queries, before: StoredBatch, { items, position: { id } }: StoredBatch) {
+    if (items === before.items) return;
+    for (const [position, { sender, nonce, isReleased }] of items.entries())
+      await queries.run(
+        'UPDATE item SET sender = ?, nonce = ?, is_released = ? WHERE batch = ? AND position = ?',
+        [sender, decimal(nonce), isReleased ? 1 : 0, id, position],
+      );
+  }
+
+  /** The highest nonce that the ledger ever gave to a payment of an account, and when its batch was planned. */
+  async lastNonce(
+    queries: Queries,
+    sender: string,
+  ): Promise<{ readonly nonce: bigint; readonly plannedMs: number } | undefined> {
+    // Texts of one length are ordered as their numbers are.
+    const [row] = await queries.all(
+      `SELECT item.nonce AS nonce, batch.planned_ms AS planned_ms FROM item JOIN batch ON batch.id = item.batch
+        WHERE item.sender = ? ORDER BY LENGTH(item.nonce) DESC, item.nonce DESC LIMIT 1`,
+      [sender],
+    );
+    return row === undefined
+      ? undefined
+      : { nonce: amountOf(row, 'nonce'), plannedMs: numberOf(row, 'planned_ms') };
+  }
+
   /** Binds the accounts of a batch to it. @throws AditError of the database if one is bound already */
   async pin(queries: Queries, batch: StoredBatch): Promise<void> {
     for (const { account } of batch.items)
@@ -181,6 +208,11 @@ export class PayoutStore {
         account,
         batch.position.id,
       ]);
+  }
+
+  /** Frees one account of a batch whose item was given back. */
+  async unpinAccount(queries: Queries, batch: StoredBatch, account: string): Promise<void> {
+    await queries.run('DELETE FROM pin WHERE batch = ? AND account = ?', [batch.position.id, account]);
   }
 
   async unpin(queries: Queries, batch: StoredBatch): Promise<void> {

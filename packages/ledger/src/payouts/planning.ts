@@ -71,7 +71,16 @@ export function storedPlan(
     draft: null,
     closedAt: null,
     items: planned.outputs.flatMap(({ payee, items }) =>
-      items.map(({ account, gross, feePart, amount }) => ({ account, payee, gross, feePart, amount })),
+      items.map(({ account, gross, feePart, amount }) => ({
+        account,
+        payee,
+        gross,
+        feePart,
+        amount,
+        sender: null,
+        nonce: null,
+        isReleased: false,
+      })),
     ),
     transactions: [],
   };

@@ -34,6 +34,7 @@ export async function reconcileWallet(
   // A payment that is in a block and not settled is gone from the wallet, and not from the books.
   if (open !== undefined && funds.unconfirmedSpends === 0n && open.position.minedTxid !== null)
     should -= sumOfItems(open, 'amount') + (open.feeReal ?? open.feePlanned);
+  if (open?.position.machine === 'nonce') should -= minedSpends(open);
   const difference = funds.total - should;
   let pending = 0n;
   let sum = 0n;
@@ -42,4 +43,14 @@ export async function reconcileWallet(
     if (sum === difference) pending = sum;
   }
   return { wallet: funds.total, books: should, pending, gap: difference - pending };
+}
+
+/** What the payments with nonces that are in blocks took out of the account. Their transactions have a fee from then on. */
+function minedSpends({ items, transactions }: StoredBatch): bigint {
+  let sum = 0n;
+  for (const { inputs, fee } of transactions) {
+    const item = items.find(({ sender, nonce }) => inputs.includes(`${sender}:${nonce}`));
+    if (fee !== null) sum += fee + (item === undefined || item.isReleased ? 0n : item.amount);
+  }
+  return sum;
 }

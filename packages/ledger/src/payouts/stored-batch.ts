@@ -7,6 +7,11 @@ export interface StoredItem {
   readonly gross: bigint;
   readonly feePart: bigint;
   readonly amount: bigint;
+  /** The account that pays it, and the nonce that the payment has for good; null where transactions have no nonces, or before it has one. */
+  readonly sender: string | null;
+  readonly nonce: bigint | null;
+  /** Given back alone, since it is proved that its nonce paid somebody else. */
+  readonly isReleased: boolean;
 }
 
 /** A transaction that may pay a batch. */
@@ -14,9 +19,9 @@ export interface StoredTransaction {
   readonly txid: string;
   /** Its bytes; null while nobody gave them. */
   readonly raw: Uint8Array | null;
-  /** Transparent inputs as `txid:index`. */
+  /** What it spends, so that of two with one of these only one can be mined: `txid:index`, or `sender:nonce`. */
   readonly inputs: readonly string[];
-  /** Its fee as the wallet that built it says; null if it does not. */
+  /** Its fee as the wallet that built it says; null if it does not. Of payments with nonces: what it cost, once it is in a block. */
   readonly fee: bigint | null;
 }
 
@@ -65,6 +70,7 @@ export type BatchFactsChange = Partial<
     | 'endedAt'
     | 'feeReal'
     | 'identity'
+    | 'items'
     | 'operation'
     | 'remembered'
     | 'startHeight'
@@ -88,8 +94,9 @@ export function receiversOf(batch: StoredBatch): readonly MatchOutput[] {
   return outputsOf(batch).map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
 }
 
+/** Sum of the items that were not given back. */
 export function sumOfItems(batch: StoredBatch, part: 'gross' | 'amount'): bigint {
   let sum = 0n;
-  for (const item of batch.items) sum += item[part];
+  for (const item of batch.items) if (!item.isReleased) sum += item[part];
   return sum;
 }

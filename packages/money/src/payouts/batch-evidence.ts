@@ -16,6 +16,12 @@ export type BatchEvidence =
   | { readonly kind: 'drafted'; readonly fault: DraftFault | null }
   /** Bytes, id, expiry and inputs of the transaction are on disk. */
   | { readonly kind: 'finished'; readonly txid: string }
+  /** Accounts with nonces: each item has its nonce, and the bytes of its transaction are on disk. */
+  | { readonly kind: 'signed'; readonly txids: readonly string[] }
+  /** Accounts with nonces: the bytes of another transaction with the nonce of an item are on disk. */
+  | { readonly kind: 'replaced'; readonly txid: string }
+  /** Accounts with nonces: where all payments of the batch stand together, as the nodes agree. */
+  | { readonly kind: 'payments'; readonly stand: PaymentsStand }
   /** The state is on disk; the first broadcast comes behind it. */
   | { readonly kind: 'broadcasting' }
   /** The wallet gave an operation id, which is on disk. */
@@ -47,6 +53,12 @@ export type BatchEvidence =
   | { readonly kind: 'named_paid'; readonly txid: string }
   /** The process was started anew: what it had in memory is gone. */
   | { readonly kind: 'restarted' };
+
+/**
+ * How far the payments of a batch are, one for each item. `open`: the nonce of one of them is not used. `in_blocks`: all nonces are
+ * used. `over`: each payment is final, or its item was given back. `released_paid`: an item was given back, and the chain pays it.
+ */
+export type PaymentsStand = 'open' | 'in_blocks' | 'over' | 'released_paid';
 
 /** Why a draft is not what was planned. */
 export type DraftFault = Extract<HoldReason, 'draft_differs' | 'fee_too_high'>;

@@ -5,9 +5,9 @@
  * |---|---|
  * | `planned` | its items are computed; nothing is bound |
  * | `reserved` | the balances are moved to the batch |
- * | `drafting` | building wallets: a draft is asked for or stored; no valid transaction exists |
+ * | `drafting` | building wallets: a draft is asked for or stored; accounts with nonces: its items get their nonces; no valid transaction exists |
  * | `finishing` | building wallets: the intent to sign and extract is stored; a valid transaction may exist in the wallet |
- * | `ready` | building wallets: its bytes are on disk |
+ * | `ready` | building wallets, and accounts with nonces: its bytes are on disk |
  * | `calling` | sending wallets: the intent is stored, and the one call is made |
  * | `running` | sending wallets: the wallet's operation has an id |
  * | `uncertain` | sending wallets: a transaction may exist, under an id that is not known |
@@ -34,8 +34,11 @@ export type BatchState =
   | 'discarded'
   | 'held';
 
-/** How a wallet pays: it builds a transaction that we keep and send, or one call builds and sends. */
-export type BatchMachine = 'building' | 'sending';
+/**
+ * How a wallet pays: it builds a transaction that we keep and send; one call builds and sends; or we sign a transaction for each item,
+ * with a nonce of its own.
+ */
+export type BatchMachine = 'building' | 'sending' | 'nonce';
 
 /** Why a batch needs a person. */
 export type HoldReason =

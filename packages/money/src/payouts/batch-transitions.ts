@@ -1,4 +1,4 @@
-import type { BatchEntry, BatchEvidence, BatchRules, Refusal } from './batch-evidence.ts';
+import type { BatchEntry, BatchEvidence, BatchRules, PaymentsStand, Refusal } from './batch-evidence.ts';
 import {
   type BatchMachine,
   type BatchPosition,
@@ -48,6 +48,15 @@ const gone =
     if (!batch.txids.includes(txid)) return refused('another_transaction');
     return batch.minedTxid === txid ? leave({ ...batch, minedTxid: null }) : STAYS;
   };
+const replaced: Rule<'replaced'> = (batch, { txid }) => adopt(batch, txid, batch.state);
+/** What payments of a state mean where they stand at `released_paid`: the worst that can be. */
+const payments =
+  (moves: Readonly<Record<Exclude<PaymentsStand, 'released_paid'>, (batch: BatchPosition) => BatchStep>>) =>
+  (batch: BatchPosition, { stand }: { readonly stand: PaymentsStand }): BatchStep =>
+    stand === 'released_paid' ? held(batch, 'paid_after_release') : moves[stand](batch);
+const stay = () => STAYS;
+const confirm = (batch: BatchPosition) => to(batch, 'confirming');
+const notYetConfirmed = payments({ open: stay, in_blocks: confirm, over: confirm });
 const OVER: Row = { restarted };
 const OPEN: Row = { restarted, hold };
 
@@ -70,10 +79,15 @@ const RULES: Readonly<Record<BatchState, Row>> = {
     // No valid transaction exists before the wallet is asked to finish one.
     discarded: (batch) => to(batch, 'released', ['release']),
   },
-  finishing: { ...OPEN, finished: (batch, { txid }) => adopt(batch, txid, 'ready') },
+  finishing: {
+    ...OPEN,
+    finished: (batch, { txid }) => adopt(batch, txid, 'ready'),
+    signed: (batch, { txids }) => to(withTxids(batch, txids), 'ready'),
+  },
   ready: {
     ...OPEN,
     broadcasting: (batch) => to(batch, 'sent'),
+    payments: notYetConfirmed,
     mined,
     conflict,
     proved_unpaid: proved,
@@ -91,6 +105,8 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   uncertain: { ...OPEN, searched, proved_unpaid: proved },
   sent: {
     ...OPEN,
+    payments: notYetConfirmed,
+    replaced,
     mined,
     not_mined: gone(() => STAYS),
     searched,
@@ -99,6 +115,12 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   },
   confirming: {
     ...OPEN,
+    payments: payments({
+      open: (batch) => to(batch, 'sent'),
+      in_blocks: stay,
+      over: (batch) => to(batch, 'settled', ['settle']),
+    }),
+    replaced,
     mined,
     not_mined: gone((batch) => to(batch, 'sent')),
     searched,
@@ -106,6 +128,7 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   },
   settled: {
     ...OVER,
+    payments: payments({ open: (batch) => held(batch, 'deep_reorg'), in_blocks: stay, over: stay }),
     mined,
     not_mined: gone((batch) => held(batch, 'deep_reorg')),
     conflict,
@@ -128,7 +151,34 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   },
 };
 
-const FIRST_STATE: Readonly<Record<BatchMachine, BatchState>> = { building: 'drafting', sending: 'calling' };
+const FIRST_STATE: Readonly<Record<BatchMachine, BatchState>> = {
+  building: 'drafting',
+  sending: 'calling',
+  nonce: 'drafting',
+};
+
+const OF_NONCES: readonly Kind[] = ['signed', 'replaced', 'payments'];
+/**
+ * Evidence that does not belong to a machine. Whether an account with nonces paid an item is never known by a transaction's id, since
+ * strangers can change it, and its transactions never expire.
+ */
+const NOT_FOR: Readonly<Record<BatchMachine, ReadonlySet<Kind>>> = {
+  building: new Set(OF_NONCES),
+  sending: new Set(OF_NONCES),
+  nonce: new Set<Kind>([
+    'called',
+    'conflict',
+    'doubt',
+    'finished',
+    'mined',
+    'named_paid',
+    'not_mined',
+    'nothing_happened',
+    'operation_done',
+    'proved_unpaid',
+    'searched',
+  ]),
+};
 
 type Behind = Readonly<Record<Exclude<BatchState, 'held'>, boolean>>;
 const NONE: Behind = {
@@ -156,6 +206,7 @@ const CAN_PROVE: Behind = { ...CAN_NAME, ready: true, settled: true };
  * was not.
  */
 export function moveBatch(batch: BatchPosition, evidence: BatchEvidence, rules: BatchRules): BatchStep {
+  if (NOT_FOR[batch.machine].has(evidence.kind)) return refused('not_in_this_state');
   // The type of the table guarantees a rule for evidence of its own kind.
   const rule = RULES[batch.state][evidence.kind] as Rule<Kind> | undefined;
   return rule === undefined ? refused('not_in_this_state') : rule(batch, evidence, rules);

@@ -12,13 +12,16 @@ export type ProofCondition =
   | 'wallet_synced'
   | 'past_expiry'
   | 'listing_complete'
-  | 'no_match';
+  | 'no_match'
+  | 'nonce_used'
+  | 'nonce_final'
+  | 'pays_another';
 
 /** What a proof is about. */
 export interface ProofSubject {
   readonly batch: string;
-  readonly method: 'expiry' | 'no_match';
-  /** The transaction that is dead; null if no transaction ever was. */
+  readonly method: 'expiry' | 'no_match' | 'nonce';
+  /** The transaction that is dead; null if no transaction ever was. For the method `nonce`: `sender:nonce`. */
   readonly txid: string | null;
 }
 
@@ -28,7 +31,7 @@ export interface ProofSubject {
  */
 export class NonPayment implements ProofSubject {
   readonly batch: string;
-  readonly method: 'expiry' | 'no_match';
+  readonly method: 'expiry' | 'no_match' | 'nonce';
   readonly txid: string | null;
   /** A private field makes the type one of its own. */
   readonly #isProved = true;

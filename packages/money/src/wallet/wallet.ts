@@ -1,4 +1,5 @@
 import type { ListedSend, MatchOutput } from '../payouts/history-match.ts';
+import type { NonceUse } from '../payouts/nonce-payment.ts';
 import type { NodeHash } from '../payouts/proof.ts';
 import type { ScannedBlock } from '../payouts/proof-by-expiry.ts';
 import type { Payee } from '../planner/payee.ts';
@@ -128,8 +129,77 @@ export interface BuildingWallet extends AnyWallet {
   finish(draft: Uint8Array): Promise<BuiltTransaction>;
 }
 
-/** A wallet by how it pays. Chains whose accounts have nonces have a kind of their own. */
-export type Wallet = SendingWallet | BuildingWallet;
+/** A payment that is to be signed. Signing it again gives the same bytes. */
+export interface NonceOrder {
+  readonly nonce: bigint;
+  /** Null for a cancellation: nothing is paid, to the account itself. */
+  readonly payee: Payee | null;
+  readonly amount: bigint;
+  /** Price of a fee unit. */
+  readonly price: bigint;
+}
+
+/** A payment with its bytes. It never expires. */
+export interface SignedOrder {
+  readonly raw: Uint8Array;
+  /** The id under which nodes show it first; strangers can change it. */
+  readonly txid: string;
+}
+
+/** A wallet whose account has nonces, and whose key we hold: each item of a batch is a transaction of its own. */
+export interface NonceWallet extends AnyWallet {
+  readonly kind: 'nonce';
+  /** The account that pays, in the one spelling in which nodes are compared. */
+  readonly account: string;
+  /** Fee units of a payment. */
+  readonly unitsPerPayment: bigint;
+  /** Most of its transactions that may wait in a node: beyond them a node drops some. */
+  readonly mostWaiting: number;
+  readonly nonces: NonceWitness;
+  /** Price of a fee unit that nodes take now. @throws where no node answers */
+  price(): Promise<bigint>;
+  /** Least price of a transaction that replaces one with the same nonce. */
+  replacementPrice(price: bigint): bigint;
+  /** The receiver of a payee as nodes write it: what {@link NonceUse} says of a payment to it. */
+  addressOf(payee: Payee): string;
+  /** Reads signed bytes of its own. A cancellation pays nothing, to the account itself: it only uses a nonce up. */
+  read(raw: Uint8Array): { readonly price: bigint; readonly isCancellation: boolean };
+  /** @throws AditError where the key cannot be used */
+  sign(order: NonceOrder): Promise<SignedOrder>;
+}
+
+/** A nonce that is asked about. */
+export interface NonceQuestion {
+  readonly nonce: bigint;
+  /** Ids of transactions of ours that have it: the first places to look. */
+  readonly txids: readonly string[];
+  /** Height from which on a transaction with it can be in a block. */
+  readonly since: number;
+}
+
+/** What the nodes say about a nonce. `unsure`: they contradict each other, or too few answered; it changes nothing. */
+export type NonceSight =
+  | {
+      readonly kind: 'used';
+      readonly use: NonceUse;
+      readonly txid: string;
+      readonly fee: bigint;
+      readonly height: number;
+    }
+  | { readonly kind: 'not_used' }
+  | { readonly kind: 'unsure' };
+
+/** What a ledger asks the nodes about the nonces of the account that pays. Every answer is that of the nodes that agree. */
+export interface NonceWitness {
+  readonly configuredNodes: number;
+  /** How many nonces are used on the best chain: the next free one. Undefined while nodes differ, or too few answer. */
+  count(): Promise<bigint | undefined>;
+  /** An answer for each question, in their order. */
+  uses(questions: readonly NonceQuestion[]): Promise<readonly NonceSight[]>;
+}
+
+/** A wallet by how it pays. */
+export type Wallet = SendingWallet | BuildingWallet | NonceWallet;
 
 /** Where the nodes have a transaction. `unsure`: they contradict each other, or too few answered; it changes nothing. */
 export type TransactionPlace =

@@ -25,6 +25,14 @@ export interface SignedPayment {
   readonly hash: string;
 }
 
+/** The signature of a payment, as it stands in the transaction. */
+export interface PaymentSignature {
+  /** Parity of the point, 35, and twice the chain's id (EIP-155). */
+  readonly v: bigint;
+  readonly r: bigint;
+  readonly s: bigint;
+}
+
 const KEY_BYTES = 32;
 const ADDRESS_BYTES = 20;
 /** EIP-155: v is the parity of the signature's point, this, and twice the chain's id. */
@@ -32,6 +40,7 @@ const V_BASE = 35n;
 const MOST = (1n << 256n) - 1n;
 /** Payer, fee and the payer's signature, which TrueChain adds behind the data and behind the signature. */
 const NOBODY = new Uint8Array();
+const NOTHING: PaymentSignature = { v: 0n, r: 0n, s: 0n };
 
 /**
  * Signs a payment (EIP-155; RFC 6979, s in the lower half), as TrueChain's TIP1 signer checks it without a payer.
@@ -49,9 +58,25 @@ export function signPayment(payment: TrueChainPayment, chainId: bigint, key: Uin
   const [parity = 0] = signature;
   const r = bigintFromBytes(signature.subarray(1, 33));
   const s = bigintFromBytes(signature.subarray(33));
-  const ends = [BigInt(parity) + V_BASE + 2n * chainId, r, s];
-  const whole = encodeRlp([...start, NOBODY, NOBODY, ...ends, NOBODY, NOBODY, NOBODY]);
-  return { raw: encodeRlp([...start, ...ends]), hash: `0x${encodeHex(keccak_256(whole))}` };
+  const made = { v: BigInt(parity) + V_BASE + 2n * chainId, r, s };
+  return { raw: encodeRlp([...start, made.v, r, s]), hash: paymentHash(payment, made) };
+}
+
+/**
+ * The hash under which nodes show a payment: that of 14 fields.
+ * @param payerSignature what stands where a payer would sign. Nodes do not look at it while there is no payer, so anybody can write
+ *   something there, and give the payment another hash
+ * @returns 0x and 64 hex digits
+ * @throws AditError `ADIT_BAD_BYTES`, `ADIT_BAD_AMOUNT`
+ */
+export function paymentHash(
+  payment: TrueChainPayment,
+  { v, r, s }: PaymentSignature,
+  payerSignature: PaymentSignature = NOTHING,
+): string {
+  const payer = [payerSignature.v, payerSignature.r, payerSignature.s];
+  const whole = encodeRlp([...startOf(payment), NOBODY, NOBODY, v, r, s, ...payer]);
+  return `0x${encodeHex(keccak_256(whole))}`;
 }
 
 /**
@@ -72,7 +97,7 @@ export function accountOf(key: Uint8Array): Uint8Array {
 export function senderOf(
   payment: TrueChainPayment,
   chainId: bigint,
-  { v, r, s }: { readonly v: bigint; readonly r: bigint; readonly s: bigint },
+  { v, r, s }: PaymentSignature,
 ): Uint8Array | undefined {
   const parity = v - V_BASE - 2n * chainId;
   // Of the two values of s only the lower one is taken, so that nobody can write a signature in another way.

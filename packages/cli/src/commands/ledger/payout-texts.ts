@@ -41,11 +41,12 @@ export function batchJson(batch: StoredBatch, withItems = false): unknown {
     amount: String(sumOf(batch)),
     ...(withItems
       ? {
-          items: items.map(({ account, payee, gross, amount }) => ({
+          items: items.map(({ account, payee, gross, amount, sender, nonce, isReleased }) => ({
             account,
             address: payee.address,
             gross: String(gross),
             amount: String(amount),
+            ...(nonce === null ? {} : { sender, nonce: String(nonce), givenBack: isReleased }),
           })),
         }
       : {}),

@@ -70,14 +70,15 @@ export async function runShow(id: string, options: LedgerOptions): Promise<void>
         '',
         ...textTable(
           [
-            ['account', 'address', `amount (${chain.coin.symbol})`],
-            ...batch.items.map(({ account, payee, amount }) => [
+            ['account', 'address', `amount (${chain.coin.symbol})`, 'nonce'],
+            ...batch.items.map(({ account, payee, amount, nonce, isReleased }) => [
               plain(account),
               plain(payee.address),
               wholeCoins(amount, chain.coin.decimals),
+              `${nonce ?? '-'}${isReleased ? ' (given back)' : ''}`,
             ]),
           ],
-          (column) => column < 2,
+          (column) => column !== 2,
         ),
       ].join('\n'),
     );
@@ -126,6 +127,24 @@ export async function runResolve(
       paid === undefined
         ? `${id}: proved unpaid; the balances are back`
         : `${id}: the chain has to confirm ${paid} now`,
+    );
+  });
+}
+
+/** `adit ledger payouts replace` */
+export async function runReplace(
+  id: string,
+  options: PayoutOptions & { readonly speedUp: boolean; readonly cancel: boolean },
+): Promise<void> {
+  const { speedUp, cancel } = options;
+  if (speedUp === cancel) throw new AditError('ADIT_BAD_OPTION', 'expected either --speed-up or --cancel');
+  await withPayouts(options, async ({ commands }) => {
+    const actor = { name: actorOf(options), reason: reasonOf(options) };
+    const payments = await commands.replace(id, cancel ? 'cancel' : 'speed_up', actor);
+    print(options, { batch: id, payments }, () =>
+      cancel
+        ? `${id}: ${payments} payments get a cancellation; each balance is back when its cancellation is final`
+        : `${id}: ${payments} payments get a higher price; the ledger sends them`,
     );
   });
 }

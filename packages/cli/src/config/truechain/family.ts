@@ -22,7 +22,7 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   coin: () => ({ symbol: 'TRUE', decimals: 18 }),
   rewardFaults: null,
   hasPrices: false,
-  wallets: [],
+  wallets: ['truechain'],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },
   options: trueChainOptions,

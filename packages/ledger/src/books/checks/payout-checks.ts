@@ -1,5 +1,5 @@
 import { type BatchFacts, type ChartAccount, INVARIANTS, openAccount } from '@adit/money';
-import { numberOf, textOf } from '../../database/cells.ts';
+import { textOf } from '../../database/cells.ts';
 import type { Queries, SqlRow } from '../../database/ledger-database.ts';
 import { eachRow, PAGE_ROWS } from '../../database/pages.ts';
 import { batchFromRows } from '../../payouts/batch-rows.ts';
@@ -64,7 +64,9 @@ export const capsHold: LedgerCheck = async function* ({ queries }) {
 async function* wrongPins(queries: Queries, open: readonly StoredBatch[]): AsyncGenerator<Finding> {
   const should = new Map(
     open.flatMap(({ chain, position, items }) =>
-      items.map(({ account }) => [`${chain} ${account}`, position.id] as const),
+      items
+        .filter(({ isReleased }) => !isReleased)
+        .map(({ account }) => [`${chain} ${account}`, position.id] as const),
     ),
   );
   const pins = await queries.all('SELECT chain, account, batch FROM pin');
@@ -82,7 +84,7 @@ function factsOf(batch: StoredBatch): BatchFacts {
   return {
     batch: batch.position,
     wallet: batch.wallet,
-    items: batch.items.map((item) => ({ ...item, isReleased: false })),
+    items: batch.items,
     marks: [],
     caps: batch.caps,
   };
@@ -107,11 +109,6 @@ async function* eachBatch(queries: Queries): AsyncGenerator<StoredBatch> {
 async function batchOf(queries: Queries, row: SqlRow): Promise<StoredBatch> {
   const id = textOf(row, 'id');
   const items = await queries.all('SELECT * FROM item WHERE batch = ? ORDER BY position', [id]);
-  const released = items.filter((item) => numberOf(item, 'is_released') === 1);
   const txids = await queries.all('SELECT * FROM batch_txid WHERE batch = ? ORDER BY position', [id]);
-  return batchFromRows(
-    row,
-    items.filter((item) => !released.includes(item)),
-    txids,
-  );
+  return batchFromRows(row, items, txids);
 }
