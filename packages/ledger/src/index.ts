@@ -80,6 +80,13 @@ export type { PostgresqlOptions } from './database/postgresql-address.ts';
 export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export {
+  type DueFigures,
+  type MoneyFigures,
+  moneyFigures,
+  unansweredBlocks,
+  type WatchedAccount,
+} from './figures/money-figures.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';

@@ -30,7 +30,7 @@ export class RunningLedger {
   /** Opens all of it; `service.start` begins to work. @throws AditError of the database, and of a wallet's settings */
   static async open(
     { file, adjust = (modules) => modules, ...options }: RunningLedgerOptions,
-    { onEvent }: Pick<LedgerServiceModules, 'onEvent'>,
+    told: Pick<LedgerServiceModules, 'onEvent' | 'watch'>,
   ): Promise<RunningLedger> {
     const database = await SqliteDatabase.open(file);
     const chainModules = new Map<string, ChainModules>();
@@ -40,7 +40,7 @@ export class RunningLedger {
         const open = LEDGER_FAMILIES[familyOf(chain.chain).kind];
         chainModules.set(chain.network, adjust(open({ chain, dataFolder: options.config.data, read })));
       }
-      const service = new LedgerService(options, { database, chainModules, onEvent });
+      const service = new LedgerService(options, { database, chainModules, ...told });
       return new RunningLedger(service, database, chainModules);
     } catch (error) {
       for (const modules of chainModules.values()) modules.close();

@@ -1,11 +1,13 @@
 /** What the ledger could not do. It tries again; nothing is lost by that. */
-export type LedgerProblemCause = 'ingest' | 'blocks' | 'payouts' | 'lease' | 'ended';
+export type LedgerProblemCause = 'ingest' | 'blocks' | 'payouts' | 'lease' | 'metrics' | 'ended';
 
 /** Everything that happens in the ledger's process, for the log. */
 export type LedgerEvent =
   | { readonly kind: 'ledger_open'; readonly database: string; readonly chains: readonly string[] }
   /** Another process is the writer. This one begins when that one ends. */
   | { readonly kind: 'ledger_standby'; readonly detail: string }
+  /** The address for metrics is open. */
+  | { readonly kind: 'ledger_metrics'; readonly port: number }
   | { readonly kind: 'ledger_ingested'; readonly shares: number; readonly leftOut: number }
   | {
       readonly kind: 'block_moved';

@@ -10,6 +10,8 @@ export const LEDGER_PROBLEMS: Readonly<Record<LedgerProblemCause, string>> = {
   blocks: 'a found block could not be judged',
   payouts: 'a payout could not go on',
   lease: 'the ledger has lost its lease to another process, or could not renew it',
+  metrics:
+    'figures of the ledger could not be read, or its address for metrics not be opened; books and payouts go on',
   ended: 'the process of the ledger has ended; `adit pool` starts it again',
 };
 
@@ -32,6 +34,13 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
     levels: ['info'],
     fields: { detail: text },
     say: ({ detail }) => ({ level: 'info', text: `ledger: standing by (${plain(detail)})` }),
+    gather: undefined,
+  },
+  ledger_metrics: {
+    when: "the ledger's process serves its metrics at this port of `ledger.listen`",
+    levels: ['info'],
+    fields: { port: whole },
+    say: ({ port }) => ({ level: 'info', text: `ledger: metrics at port ${port}` }),
     gather: undefined,
   },
   ledger_ingested: {
