@@ -46,6 +46,8 @@ export interface JournalFileOptions {
   readonly waitMs: number;
 }
 
+/** Every digest of a share is a hash of this length. */
+const DIGEST_BYTES = 32;
 /** Amounts that are kept: the targets of many miners for some tips. */
 const MAX_AMOUNTS = 1_024;
 const TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
@@ -66,6 +68,7 @@ export class JournalFile {
   readonly #networks: NetworksOfChains;
   /** Weights and targets by their text. Most rows have one of a few, and reading 77 digits takes longer than finding them. */
   readonly #amounts = new Map<string, bigint>();
+  #page: readonly [Database.Statement, Database.Statement] | undefined;
   /** The column that identifies the network, and for version 1 all names of chains in the file. */
   readonly #column: 'network' | 'chain';
   readonly #chains: readonly string[];
@@ -174,13 +177,45 @@ export class JournalFile {
   sharesOf({ network, workGroup }: WorkGroup): JournaledShare[] {
     const query = `SELECT * FROM share WHERE ${this.#column} = ? AND work_group = ?`;
     const rows = this.#valuesFor(network).flatMap((value) => this.#all(query, value, workGroup) as Row[]);
-    return rows.map((row) => this.#share(row)).sort((a, b) => a.sequence - b.sequence);
+    return rows
+      .map((row) => this.#share(row, new Uint8Array(row.digest)))
+      .sort((a, b) => a.sequence - b.sequence);
   }
 
   /** Rows by sequence. @param after the sequence before the first @param last the last row that counts @param limit at most this many */
   page(after: number, last: number, limit: number): JournaledShare[] {
-    const query = 'SELECT * FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?';
-    return (this.#all(query, after, last, limit) as Row[]).map((row) => this.#share(row));
+    const [others, digests] = this.#pageStatements();
+    try {
+      const rows = others.all(after, last, limit) as Omit<Row, 'digest'>[];
+      const end = rows.at(-1)?.sequence;
+      if (end === undefined) return [];
+      // A buffer for each digest takes longer than all other columns: they come as one text, and are parts of one buffer.
+      const bytes = Buffer.from(String(digests.get(after, end)), 'hex');
+      if (bytes.length !== rows.length * DIGEST_BYTES)
+        throw new Error(`the digests of ${rows.length} rows have ${bytes.length} bytes`);
+      return rows.map((row, i) =>
+        this.#share(row, new Uint8Array(bytes.buffer, bytes.byteOffset + i * DIGEST_BYTES, DIGEST_BYTES)),
+      );
+    } catch (error) {
+      throw unreadable(this.file, error);
+    }
+  }
+
+  /** The statements of a page: all columns but the digest, and all digests as one text. */
+  #pageStatements(): readonly [Database.Statement, Database.Statement] {
+    const network = this.version === 1 ? 'NULL AS network' : 'network';
+    this.#page ??= [
+      this.#db.prepare(
+        `SELECT sequence, time_ms, ${network}, chain, height, work_id, work_group, account, worker, dialect, weight, share_target,
+           network_target, outcome FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
+      ),
+      this.#db
+        .prepare(
+          `SELECT group_concat(hex(digest), '' ORDER BY sequence) FROM share WHERE sequence > ? AND sequence <= ?`,
+        )
+        .pluck(),
+    ];
+    return this.#page;
   }
 
   /** Shares that came again with a smaller weight, in the order in which they came. @param after the id before the first */
@@ -292,7 +327,7 @@ export class JournalFile {
     return amount;
   }
 
-  #share(row: Row): JournaledShare {
+  #share(row: Omit<Row, 'digest'>, digest: Uint8Array): JournaledShare {
     const target = row.network_target;
     return {
       instance: this.instance,
@@ -310,7 +345,7 @@ export class JournalFile {
       shareTarget: this.#amount(row.share_target),
       // Version 1 wrote 0 while the network wanted no block.
       networkTarget: target === null || target === '0' ? null : this.#amount(target),
-      digest: new Uint8Array(row.digest),
+      digest,
       outcome: row.outcome,
     };
   }

@@ -5,7 +5,7 @@ import { storeFoundBlock } from '../blocks/found-block.ts';
 import { amountOf, decimal, numberOf, orNull } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { recordCorrection } from './corrections.ts';
-import { type ShareDialect, shareDialect } from './dialects.ts';
+import { shareDialect } from './dialects.ts';
 import { beginScheme, schemePeriods, storePeriod, wantedScheme } from './scheme-periods.ts';
 import { type ShareAccounts, usableName } from './share-accounts.ts';
 import type { TakenShare } from './share-plan.ts';
@@ -25,17 +25,16 @@ export interface ShareRules {
 /** Turns weights into scores. Most shares in a row have one target of the network and few weights. */
 export class Scorer {
   readonly #scores = new Map<bigint, bigint>();
-  #dialect: ShareDialect | undefined;
+  #dialect: string | undefined;
   #target: bigint | undefined;
   #networkWeight = 0n;
 
   /** @throws AditError `ADIT_LEDGER_NETWORK_WEIGHT` for an unknown dialect */
   score(dialect: string, weight: bigint, target: bigint): bigint {
-    const found = shareDialect(dialect);
-    if (target !== this.#target || found !== this.#dialect) {
-      this.#dialect = found;
+    if (target !== this.#target || dialect !== this.#dialect) {
+      this.#networkWeight = shareDialect(dialect).networkWeight(target);
+      this.#dialect = dialect;
       this.#target = target;
-      this.#networkWeight = found.networkWeight(target);
       this.#scores.clear();
     }
     const known = this.#scores.get(weight);
@@ -67,10 +66,18 @@ export async function numberShares(
   let target = row === undefined ? null : orNull(row, 'network_target', amountOf);
   let periods = await periodsOf(queries, chain, rules);
   let wanted = await wantedScheme(queries, chain);
-  const names = taken.map(({ row: share }) => usableName(rules.accountOf?.(share) ?? share.account));
-  const ids = await accounts.idsOf(queries, chain, new Set(names));
+  const usable = new Map<string, string>();
+  const names = taken.map(({ row: share }) => {
+    const name = rules.accountOf?.(share) ?? share.account;
+    const known = usable.get(name) ?? usableName(name);
+    usable.set(name, known);
+    return known;
+  });
+  const ids = await accounts.idsOf(queries, chain, new Set(usable.values()));
   const slices = await SliceWriter.open(queries, chain);
   const scorer = new Scorer();
+  // Periods change behind blocks only, and the scheme that is in force now is that of all shares until then.
+  let inForce: SchemeKind | undefined;
   for (const [i, { row: share, weight, lowered }] of taken.entries()) {
     const targetBefore = target;
     target = share.networkTarget ?? target;
@@ -79,10 +86,12 @@ export async function numberShares(
         'ADIT_LEDGER_NETWORK_WEIGHT',
         `row ${share.sequence} of ${share.instance} has no target of the network, and no share of ${chain} before it has one: set the target of the chain`,
       );
-    const scheme = rules.schemeOf?.(share) ?? schemeAt(periods, BigInt(number)).scheme.kind;
+    inForce ??= schemeAt(periods, BigInt(number)).scheme.kind;
+    const scheme = rules.schemeOf?.(share) ?? inForce;
     const score = scorer.score(share.dialect, weight, target);
     const account = ids.get(names[i] ?? '') ?? 0;
-    await slices.add({ number, account, scheme, score, weight }, share, targetBefore);
+    slices.add({ number, account, scheme, score, weight }, share, targetBefore);
+    if (slices.isFull) await slices.end();
     for (const lowering of lowered) await recordCorrection(queries, chain, number, lowering, true);
     if (share.outcome !== 'share') {
       const block = { share, chain, number, scheme, account: names[i] ?? '' };
@@ -90,6 +99,7 @@ export async function numberShares(
       if (wanted !== undefined) {
         periods = await beginScheme(queries, chain, { history: periods, wanted }, { hash, number });
         wanted = undefined;
+        inForce = undefined;
       }
     }
     number += 1;
@@ -154,11 +164,16 @@ class SliceWriter {
     return writer;
   }
 
-  async add(
+  /** Whether the slice has all of its shares: end it before the next one. */
+  get isFull(): boolean {
+    return this.#shares.length >= SLICE_SHARES;
+  }
+
+  add(
     share: StoredShare,
     { instance, sequence, timeMs }: ShareOrigin & { readonly timeMs: number },
     targetBefore: bigint | null,
-  ): Promise<void> {
+  ): void {
     if (this.#shares.length === 0) {
       this.#firstMs = timeMs;
       this.#lastMs = timeMs;
@@ -168,7 +183,6 @@ class SliceWriter {
     this.#lastMs = Math.max(this.#lastMs, timeMs);
     this.#shares.push(share);
     this.#origins.push({ instance, sequence });
-    if (this.#shares.length >= SLICE_SHARES) await this.end();
   }
 
   /** Stores what is not stored yet. */
