@@ -108,8 +108,9 @@ test('miningcore-fork 191, T28: one block is credited once, though two processes
 });
 
 test('T28: of two blocks at one height only that of the best chain is credited', async (t) => {
-  const { visit, balance } = await pool(t, 2);
+  const { visit, balance, states } = await pool(t, 2);
   await visit(side(12), best(12));
+  assert.deepEqual(await states(), ['confirmed', 'found']);
   assert.equal(await balance('asset:immature'), 1_000n);
 });
 

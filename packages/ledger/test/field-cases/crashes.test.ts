@@ -82,10 +82,23 @@ test('T27: two processes that pay at once make one payment', async () => {
 
 test('T27: a reorganisation between plan and payment, and one behind it, change nothing of what is paid', async () => {
   const desk = await PayoutDesk.open();
+  const { witness } = desk.modules;
+  let isGone = false;
+  desk.service = new PayoutService(desk.options, {
+    ...desk.modules,
+    witness: {
+      ...witness,
+      place: async (txid) => (isGone ? { kind: 'absent' } : witness.place(txid)),
+    },
+  });
   await desk.service.step();
   desk.chain.reorganise(5);
-  await desk.until('confirming');
-  desk.chain.reorganise(6);
+  const { position } = await desk.until('confirming');
+  isGone = true;
+  await desk.settle();
+  const { position: now } = await desk.commands.show(position.id);
+  assert.equal(now.state, 'sent', 'it may exist, and is not paid');
+  isGone = false;
   await desk.until('settled');
   assert.deepEqual([...desk.wallet.calls.values()], [1]);
   assert.equal(paidTo(desk, 'ann'), 50_000_000n);
