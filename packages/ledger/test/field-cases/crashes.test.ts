@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { PayoutService, verifyLedger } from '@adit/ledger';
 import { type DueAccount, planPayouts } from '@adit/money';
 import { Killed, SimProcess } from '../simulator/sim-process.ts';
-import { SIM_LIMITS } from '../simulator/sim-sending-wallet.ts';
+import { SIM_LIMITS } from '../simulator/sim-wallet-facts.ts';
 import { paidTo } from '../support/changed-wallet.ts';
 import { PayoutDesk } from '../support/payout-desk.ts';
 

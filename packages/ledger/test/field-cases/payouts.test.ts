@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { verifyLedger } from '@adit/ledger';
 import type { WalletPayment } from '@adit/money';
-import { OWN } from '../simulator/sim-sending-wallet.ts';
+import { OWN } from '../simulator/sim-wallet-facts.ts';
 import { changed, owedTo, paidTo } from '../support/changed-wallet.ts';
 import { DESK_OPTIONS, OPERATOR, PayoutDesk, payeeOf } from '../support/payout-desk.ts';
 
