@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AditError, messageOf } from '@adit/primitives';
 import Database from 'better-sqlite3';
 import { type EndBeside, endBeside } from './end-beside.ts';
+import { JournalPages } from './journal-page.ts';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
 import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
 import { whyUnusable } from './why-unusable.ts';
@@ -46,8 +47,6 @@ export interface JournalFileOptions {
   readonly waitMs: number;
 }
 
-/** Every digest of a share is a hash of this length. */
-const DIGEST_BYTES = 32;
 /** Amounts that are kept: the targets of many miners for some tips. */
 const MAX_AMOUNTS = 1_024;
 const TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
@@ -68,7 +67,7 @@ export class JournalFile {
   readonly #networks: NetworksOfChains;
   /** Weights and targets by their text. Most rows have one of a few, and reading 77 digits takes longer than finding them. */
   readonly #amounts = new Map<string, bigint>();
-  #page: readonly [Database.Statement, Database.Statement] | undefined;
+  #pages: JournalPages<Omit<Row, 'digest'>> | undefined;
   /** The column that identifies the network, and for version 1 all names of chains in the file. */
   readonly #column: 'network' | 'chain';
   readonly #chains: readonly string[];
@@ -184,38 +183,12 @@ export class JournalFile {
 
   /** Rows by sequence. @param after the sequence before the first @param last the last row that counts @param limit at most this many */
   page(after: number, last: number, limit: number): JournaledShare[] {
-    const [others, digests] = this.#pageStatements();
     try {
-      const rows = others.all(after, last, limit) as Omit<Row, 'digest'>[];
-      const end = rows.at(-1)?.sequence;
-      if (end === undefined) return [];
-      // A buffer for each digest takes longer than all other columns: they come as one text, and are parts of one buffer.
-      const bytes = Buffer.from(String(digests.get(after, end)), 'hex');
-      if (bytes.length !== rows.length * DIGEST_BYTES)
-        throw new Error(`the digests of ${rows.length} rows have ${bytes.length} bytes`);
-      return rows.map((row, i) =>
-        this.#share(row, new Uint8Array(bytes.buffer, bytes.byteOffset + i * DIGEST_BYTES, DIGEST_BYTES)),
-      );
+      this.#pages ??= new JournalPages(this.#db, this.version);
+      return this.#pages.read({ after, last, limit }, (row, digest) => this.#share(row, digest));
     } catch (error) {
       throw unreadable(this.file, error);
     }
-  }
-
-  /** The statements of a page: all columns but the digest, and all digests as one text. */
-  #pageStatements(): readonly [Database.Statement, Database.Statement] {
-    const network = this.version === 1 ? 'NULL AS network' : 'network';
-    this.#page ??= [
-      this.#db.prepare(
-        `SELECT sequence, time_ms, ${network}, chain, height, work_id, work_group, account, worker, dialect, weight, share_target,
-           network_target, outcome FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
-      ),
-      this.#db
-        .prepare(
-          `SELECT group_concat(hex(digest), '' ORDER BY sequence) FROM share WHERE sequence > ? AND sequence <= ?`,
-        )
-        .pluck(),
-    ];
-    return this.#page;
   }
 
   /** Shares that came again with a smaller weight, in the order in which they came. @param after the id before the first */

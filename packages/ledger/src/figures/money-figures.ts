@@ -4,8 +4,11 @@ import { dueAccounts } from '../books/due-accounts.ts';
 import { numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 
+/** An account of the books that {@link moneyFigures} reads. */
+export type WatchedAccount = Exclude<FixedAccount, 'equity:owner' | 'equity:pps-pending'>;
+
 /** Accounts of the books whose balances operators watch. */
-const WATCHED = [
+const WATCHED: readonly WatchedAccount[] = [
   'asset:immature',
   'asset:coinbase',
   'asset:transit',
@@ -15,10 +18,7 @@ const WATCHED = [
   'equity:pps',
   'cost:network-fee',
   'suspense',
-] as const satisfies readonly FixedAccount[];
-
-/** An account of the books that {@link moneyFigures} reads. */
-export type WatchedAccount = (typeof WATCHED)[number];
+];
 
 /** What is due to miners now. */
 export interface DueFigures {
