@@ -20,7 +20,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [part of a name ...] [--rounds N] [--json] [--out FILE] [--against FILE] [--beside FOLDER] [--list]
   stratum         whole processes under load: some minutes, and only where it is asked for
-  ledger          a million shares into an empty ledger, and a block of 10,000 accounts: a minute, and only where it is asked for
+  ledger          a million shares into an empty ledger, a block of 10,000 accounts, a plan among 100,000: a minute, and only where it is asked for
   --rounds N      rounds; 5 where left out, 3 of the load benchmark
   --against FILE  compare with the JSON of an earlier run; status 1 where a figure became slower beyond noise
   --beside FOLDER with stratum: floods this pool and that of another checkout in turn, and prints ratios`;

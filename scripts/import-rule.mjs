@@ -22,7 +22,7 @@ export const ALLOWED = {
   miner: ['primitives', 'pow', 'stratum', 'net'],
   conformance: ['primitives', 'pow', 'stratum', 'net', 'wire'],
   tap: ['primitives', 'stratum', 'net', 'wire'],
-  api: ['primitives', 'pool', 'journal'],
+  api: ['primitives', 'journal', 'money', 'ledger', 'pool'],
   cli: [
     'primitives',
     'pow',

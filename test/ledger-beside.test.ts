@@ -13,7 +13,9 @@ test('a pool keeps books in a process beside it, which ends with the pool, even 
   context.after(() => devnet.close());
   const wallet = await devnet.openWallet();
   const money = { fee_percent: 1, reward_addresses: [wallet.transparentAddress] };
-  const toml = poolToml([zcashToml(devnet.url, { tables: { money } })]);
+  const toml = poolToml([zcashToml(devnet.url, { tables: { money } })], {
+    ledger: { listen: '127.0.0.1:0' },
+  });
   const writer = async (): Promise<string | null> => {
     const { status, out } = await runAdit(['ledger', 'status', '--json'], folder);
     return status === 0 ? JSON.parse(out).writer : null;
@@ -25,6 +27,11 @@ test('a pool keeps books in a process beside it, which ends with the pool, even 
   while (Number.isNaN(ledger)) ledger = pidOf(await writer());
   assert.notEqual(ledger, first.child.pid);
   assert.ok(isAlive(ledger));
+  const port = () => /"event":"ledger_metrics"[^\n]*?"port":(\d+)/.exec(first.log())?.[1];
+  while (port() === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  const metrics = await fetch(`http://127.0.0.1:${port()}/metrics`);
+  assert.match(await metrics.text(), /^adit_ledger_writer 1$/m);
+  assert.equal((await fetch(`http://127.0.0.1:${port()}/ready`)).status, 200);
   await first.kill('SIGKILL');
   while (isAlive(ledger)) await new Promise((resolve) => setTimeout(resolve, 50));
 

@@ -17,6 +17,8 @@ import { windowOf } from '@adit/money';
 import Database from 'better-sqlite3';
 import type { Figure } from '../report.ts';
 import { summarise } from '../statistics.ts';
+import { bareRead, cpuSeconds } from './bare-read.ts';
+import { measurePlanner } from './planner.ts';
 
 const SHARES = 1_000_000;
 const ACCOUNTS = 10_000;
@@ -28,15 +30,26 @@ const NETWORK_TARGET = 1n << 226n;
 /** The unit of each figure. */
 const UNITS: Readonly<Record<string, Pick<Figure, 'unit' | 'better'>>> = {
   'ledger.ingest_per_s': { unit: 'shares/s', better: 'higher' },
+  'ledger.ingest_per_cpu_s': { unit: 'shares/CPU s', better: 'higher' },
+  'ledger.bare_read_per_cpu_s': { unit: 'rows/CPU s', better: 'higher' },
   'ledger.ingest_memory_mb': { unit: 'MB', better: 'lower' },
   'ledger.bytes_per_share': { unit: 'bytes', better: 'lower' },
-  'ledger.credit_10000_accounts_ms': { unit: 'ms', better: 'lower' },
-  'ledger.mature_10000_accounts_ms': { unit: 'ms', better: 'lower' },
+  'ledger.credit_10000_accounts_ms': { unit: 'CPU ms', better: 'lower' },
+  'ledger.mature_10000_accounts_ms': { unit: 'CPU ms', better: 'lower' },
+  'ledger.due_100000_accounts_ms': { unit: 'CPU ms', better: 'lower' },
+  'ledger.plan_100000_accounts_ms': { unit: 'CPU ms', better: 'lower' },
+};
+/** Figures that have a baseline in the same run, on the same rows. */
+const NAIVE: Readonly<Record<string, string>> = {
+  'ledger.ingest_per_cpu_s': 'ledger.bare_read_per_cpu_s',
 };
 
 export const LEDGER_FIGURES: readonly string[] = Object.keys(UNITS);
 
-/** A cold journal of a million shares into an empty ledger, and a block whose round has 10,000 accounts. */
+/**
+ * A cold journal of a million shares into an empty ledger, beside a bare read of the same rows; a block whose round has 10,000 accounts;
+ * and a plan among 100,000. Where others use the machine, processor time says more than the clock.
+ */
 export async function ledgerFigures(
   rounds: number,
   say: (text: string) => void,
@@ -49,11 +62,22 @@ export async function ledgerFigures(
     for (let round = 1; round <= rounds; round += 1) {
       say(`ledger: round ${round} of ${rounds}`);
       const figures = await measure(folder, path.join(folder, `ledger-${round}.db`));
-      for (const [name, value] of Object.entries(figures))
-        found.set(name, [...(found.get(name) ?? []), value]);
+      const { dueMs, planMs } = await measurePlanner();
+      const all = {
+        ...figures,
+        'ledger.due_100000_accounts_ms': dueMs,
+        'ledger.plan_100000_accounts_ms': planMs,
+      };
+      for (const [name, value] of Object.entries(all)) found.set(name, [...(found.get(name) ?? []), value]);
     }
+    const summaries = new Map(LEDGER_FIGURES.map((name) => [name, summarise(known(found.get(name)))]));
     return Object.fromEntries(
-      LEDGER_FIGURES.map((name) => [name, { ...summarise(known(found.get(name))), ...known(UNITS[name]) }]),
+      LEDGER_FIGURES.map((name) => {
+        const figure = { ...known(summaries.get(name)), ...known(UNITS[name]) };
+        const naive = summaries.get(NAIVE[name] ?? '');
+        if (naive === undefined) return [name, figure];
+        return [name, { ...figure, timesNaive: Number((figure.median / naive.median).toPrecision(3)) }];
+      }),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -61,6 +85,7 @@ export async function ledgerFigures(
 }
 
 async function measure(dataFolder: string, file: string): Promise<Record<string, number>> {
+  const bare = bareRead(dataFolder);
   const database = await SqliteDatabase.open(file);
   const tail = new JournalTail({ dataFolder });
   try {
@@ -73,6 +98,7 @@ async function measure(dataFolder: string, file: string): Promise<Record<string,
     const before = process.memoryUsage.rss();
     let peak = before;
     const start = performance.now();
+    const startCpu = process.cpuUsage();
     const ingest = new Ingest({}, { tail, database });
     for (;;) {
       const { isFull } = await ingest.step();
@@ -80,6 +106,7 @@ async function measure(dataFolder: string, file: string): Promise<Record<string,
       if (!isFull) break;
     }
     const seconds = (performance.now() - start) / 1_000;
+    const ingestCpu = cpuSeconds(startCpu);
     const [size] = await database.read((queries) =>
       queries.all('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()'),
     );
@@ -90,6 +117,8 @@ async function measure(dataFolder: string, file: string): Promise<Record<string,
     if (parts.length !== ACCOUNTS) throw new Error(`the round has ${parts.length} accounts`);
     return {
       'ledger.ingest_per_s': SHARES / seconds,
+      'ledger.ingest_per_cpu_s': SHARES / ingestCpu,
+      'ledger.bare_read_per_cpu_s': bare,
       'ledger.ingest_memory_mb': (peak - before) / 1e6,
       'ledger.bytes_per_share': Number(size?.['bytes']) / SHARES,
       'ledger.credit_10000_accounts_ms': credit,
@@ -101,7 +130,7 @@ async function measure(dataFolder: string, file: string): Promise<Record<string,
   }
 }
 
-/** @returns milliseconds that one visit took, in which the block made one step */
+/** @returns milliseconds of processor time of one visit, in which the block made one step */
 async function visit(database: SqliteDatabase, depth: number): Promise<number> {
   const service = new BlockService(
     {
@@ -122,9 +151,9 @@ async function visit(database: SqliteDatabase, depth: number): Promise<number> {
       },
     },
   );
-  const start = performance.now();
+  const start = process.cpuUsage();
   await service.visit();
-  return performance.now() - start;
+  return cpuSeconds(start) * 1_000;
 }
 
 async function writeJournal(dataFolder: string): Promise<void> {

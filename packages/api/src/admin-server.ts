@@ -16,9 +16,15 @@ export interface AdminServerOptions {
   readonly requestMs?: number;
 }
 
+/** What `/ready` says. */
+export type AdminStatus = Pick<PoolStatus, 'ready' | 'notReady' | 'draining'> & {
+  /** A code for each of the reasons in `notReady`. */
+  readonly notReadyCauses: readonly string[];
+};
+
 export interface AdminServerModules {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
-  readonly status: () => PoolStatus;
+  readonly status: () => AdminStatus;
   /** Called with the message of an unexpected failure. The client gets no detail of it. */
   readonly onProblem?: (detail: string) => void;
 }

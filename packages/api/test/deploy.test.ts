@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { faultsOf } from './support/expression.ts';
+import { withLedgerFamilies } from './support/ledger-samples.ts';
 import { parsePlainYaml, type Yaml } from './support/plain-yaml.ts';
 import { poolEvents } from './support/pool-events.ts';
 import { poolStatus } from './support/pool-status.ts';
@@ -12,7 +13,8 @@ const read = (name: string) => readFileSync(new URL(`../../../deploy/${name}`, i
 const LATER = { name: 'nodejs_gc_duration_seconds', type: 'histogram', help: '' };
 
 async function families() {
-  const { families: seen } = await metricsAfter(poolEvents(), poolStatus());
+  const { families: ofPool } = await metricsAfter(poolEvents(), poolStatus());
+  const seen = await withLedgerFamilies(ofPool);
   const samples = new Map([['nodejs_gc_duration_seconds_sum{kind="minor"}', 0]]);
   return new Map([...seen, [LATER.name, { ...LATER, samples }]]);
 }
@@ -86,6 +88,14 @@ suite('alarms', () => {
       'adit_shares_rejected_total',
       'adit_conduct_total',
       'adit_blocks_submitted_total',
+      'adit_ledger_writer',
+      'adit_ledger_ingest_lag_seconds',
+      'adit_ledger_looked_seconds',
+      'adit_ledger_due_oldest_seconds',
+      'adit_ledger_holds',
+      'adit_ledger_gap_coins',
+      'adit_ledger_block_moves_total',
+      'account="reserve"',
     ])
       assert.ok(
         expressions.some((expression) => expression.includes(metric)),
@@ -135,7 +145,7 @@ suite('the dashboard', () => {
   test('it has a row for each subject', () => {
     assert.deepEqual(
       panels.filter(({ type }) => type === 'row').map(({ title }) => title),
-      ['Miners', 'Shares', 'Work and nodes', 'Verification', 'Journal', 'Protection', 'Process'],
+      ['Miners', 'Shares', 'Work and nodes', 'Verification', 'Journal', 'Protection', 'Process', 'Money'],
     );
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { tableRows } from '@adit/test-kit/markdown-table';
+import { withLedgerFamilies } from './support/ledger-samples.ts';
 import { poolEvents } from './support/pool-events.ts';
 import { poolStatus } from './support/pool-status.ts';
 import { metricsAfter } from './support/samples.ts';
@@ -10,7 +11,8 @@ const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 
 
 /** Values of each label of each of our own metrics, as they are shown; `le` belongs to every histogram. */
 async function shown() {
-  const { families } = await metricsAfter(poolEvents(), poolStatus());
+  const { families: ofPool } = await metricsAfter(poolEvents(), poolStatus());
+  const families = await withLedgerFamilies(ofPool);
   const own = [...families.values()].filter(({ name }) => name.startsWith('adit_'));
   return new Map(
     own.map(({ name, type, samples }) => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
+import { LedgerMetrics } from '@adit/api';
 import { listBlocks, SqliteDatabase, verifyLedger } from '@adit/ledger';
 import { encodeHex } from '@adit/primitives';
+import { countLedgerEvent } from '../src/ledger/ledger-watch.ts';
 import type { LedgerEvent } from '../src/log/ledger-event.ts';
 import { NETWORK, REWARD, until, withMoney, zecd } from './support/money-rig.ts';
 
@@ -13,7 +15,11 @@ test('a found block goes from the journal to the wallets of its miners, to the z
   await withMoney(context, { wallet: zecd }, async ({ ann, bob, find, mine, open, folder }) => {
     const events: LedgerEvent[] = [];
     const hash = await find();
-    const ledger = await open((event) => events.push(event));
+    const metrics = new LedgerMetrics({ chains: [NETWORK], problems: [] });
+    const ledger = await open((event) => {
+      events.push(event);
+      countLedgerEvent(metrics, event);
+    }, metrics);
     const received = async () => (await paid(ann.url)) + (await paid(bob.url));
     const net = REWARD - REWARD / 100n;
     try {
@@ -23,8 +29,16 @@ test('a found block goes from the journal to the wallets of its miners, to the z
       for (let i = 0; i < 5; i += 1) mine();
       await until(() => events.some(({ kind }) => kind === 'payout_waits'), mine);
       assert.equal(await received(), net, 'nobody is paid again');
+      const text = await metrics.text();
+      assert.match(text, /^adit_ledger_writer 1$/m);
+      assert.match(text, /^adit_ledger_shares_total 2$/m);
+      assert.match(text, /^adit_ledger_looked_seconds\{chain="[^"]+"\} 1[\d.]+$/m);
+      assert.match(text, /^adit_ledger_block_moves_total\{chain="[^"]+",state="mature"\} 1$/m);
+      assert.match(text, /^adit_ledger_payouts_on\{chain="[^"]+"\} [01]$/m);
+      assert.match(text, /^adit_ledger_gap_coins\{chain="[^"]+"\} \S+$/m);
     } finally {
       await ledger.close();
+      metrics.close();
     }
     const database = await SqliteDatabase.open(path.join(folder, 'ledger.db'));
     const blocks = await database.read((queries) => listBlocks(queries, { chain: NETWORK, limit: 10 }));

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { AditError, messageOf } from '@adit/primitives';
+import { AditError } from '@adit/primitives';
 import Database from 'better-sqlite3';
 import { type EndBeside, endBeside } from './end-beside.ts';
+import { emptyError, unreadableError } from './journal-faults.ts';
+import { JournalPages } from './journal-page.ts';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
 import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
-import { whyUnusable } from './why-unusable.ts';
 
 /** Networks by the names that chains had in a configuration. A name that is missing counts as a network itself. */
 export type NetworksOfChains = Readonly<Record<string, string>>;
@@ -66,6 +67,7 @@ export class JournalFile {
   readonly #networks: NetworksOfChains;
   /** Weights and targets by their text. Most rows have one of a few, and reading 77 digits takes longer than finding them. */
   readonly #amounts = new Map<string, bigint>();
+  #pages: JournalPages<Omit<Row, 'digest'>> | undefined;
   /** The column that identifies the network, and for version 1 all names of chains in the file. */
   readonly #column: 'network' | 'chain';
   readonly #chains: readonly string[];
@@ -80,7 +82,7 @@ export class JournalFile {
       if (statSync(file).size === 0) throw emptyError(file);
       this.#db = new Database(file, { readonly: true, fileMustExist: true, timeout: waitMs });
     } catch (error) {
-      throw unreadable(file, error);
+      throw unreadableError(file, error);
     }
     try {
       // A file that was only begun has no tables yet.
@@ -98,7 +100,7 @@ export class JournalFile {
       this.#chains = version === 1 ? (this.#db.prepare(CHAINS).pluck().all() as string[]) : [];
     } catch (error) {
       this.#db.close();
-      throw unreadable(file, error);
+      throw unreadableError(file, error);
     }
   }
 
@@ -179,13 +181,19 @@ export class JournalFile {
   sharesOf({ network, workGroup }: WorkGroup): JournaledShare[] {
     const query = `SELECT * FROM share WHERE ${this.#column} = ? AND work_group = ?`;
     const rows = this.#valuesFor(network).flatMap((value) => this.#all(query, value, workGroup) as Row[]);
-    return rows.map((row) => this.#share(row)).sort((a, b) => a.sequence - b.sequence);
+    return rows
+      .map((row) => this.#share(row, new Uint8Array(row.digest)))
+      .sort((a, b) => a.sequence - b.sequence);
   }
 
   /** Rows by sequence. @param after the sequence before the first @param last the last row that counts @param limit at most this many */
   page(after: number, last: number, limit: number): JournaledShare[] {
-    const query = 'SELECT * FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?';
-    return (this.#all(query, after, last, limit) as Row[]).map((row) => this.#share(row));
+    try {
+      this.#pages ??= new JournalPages(this.#db, this.version);
+      return this.#pages.read({ after, last, limit }, (row, digest) => this.#share(row, digest));
+    } catch (error) {
+      throw unreadableError(this.file, error);
+    }
   }
 
   /** Shares that came again with a smaller weight, in the order in which they came. @param after the id before the first */
@@ -275,7 +283,7 @@ export class JournalFile {
     try {
       return this.#db.prepare(query).all(...values);
     } catch (error) {
-      throw unreadable(this.file, error);
+      throw unreadableError(this.file, error);
     }
   }
 
@@ -297,7 +305,7 @@ export class JournalFile {
     return amount;
   }
 
-  #share(row: Row): JournaledShare {
+  #share(row: Omit<Row, 'digest'>, digest: Uint8Array): JournaledShare {
     const target = row.network_target;
     return {
       instance: this.instance,
@@ -315,7 +323,7 @@ export class JournalFile {
       shareTarget: this.#amount(row.share_target),
       // Version 1 wrote 0 while the network wanted no block.
       networkTarget: target === null || target === '0' ? null : this.#amount(target),
-      digest: new Uint8Array(row.digest),
+      digest,
       outcome: row.outcome,
     };
   }
@@ -326,21 +334,4 @@ export function smallest(weights: readonly bigint[]): bigint | undefined {
     (least, weight) => (least === undefined || weight < least ? weight : least),
     undefined,
   );
-}
-
-function emptyError(file: string): AditError {
-  return new AditError(
-    'ADIT_JOURNAL_EMPTY',
-    `the journal ${file} is empty: bring it back from a copy if it had shares, or move it away`,
-  );
-}
-
-function unreadable(file: string, error: unknown): AditError {
-  if (error instanceof AditError) return error;
-  const known = whyUnusable(file, error);
-  const words =
-    known === undefined
-      ? `the journal ${file} cannot be read (${messageOf(error)}): repair it, or move it away`
-      : `the journal ${file} cannot be read: ${known}`;
-  return new AditError('ADIT_JOURNAL_UNREADABLE', words, { cause: error });
 }

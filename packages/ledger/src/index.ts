@@ -82,6 +82,13 @@ export { PostgresqlDatabase } from './database/postgresql-database.ts';
 export { isDatabaseGone } from './database/postgresql-errors.ts';
 export { clearRestored, isRestored, markRestored } from './database/restored.ts';
 export { SqliteDatabase, type SqliteOptions } from './database/sqlite-database.ts';
+export {
+  type DueFigures,
+  type MoneyFigures,
+  moneyFigures,
+  unansweredBlocks,
+  type WatchedAccount,
+} from './figures/money-figures.ts';
 export { type AccountLuck, type ChainLuck, readLuck } from './luck/read-luck.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';

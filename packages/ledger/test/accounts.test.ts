@@ -11,7 +11,14 @@ import {
   setTerms,
   unparkAccount,
 } from '@adit/ledger';
-import { creditEntry, type DueAccount, matureEntry, orphanLateEntry, reserveEntry } from '@adit/money';
+import {
+  creditEntry,
+  type DueAccount,
+  matureEntry,
+  orphanLateEntry,
+  releaseEntry,
+  reserveEntry,
+} from '@adit/money';
 import { BLOCK, CREDIT, CREDITED, inLedger, MATURE } from './support/books.ts';
 
 const PARK = { chain: 'zcash', account: 'ann', timeMs: 9, actor: 'olga', reason: 'stolen password' };
@@ -114,6 +121,22 @@ test('an account that was paid is due anew when its balance reaches the minimum 
     // Nobody asks while nothing is due.
     await earn(queries, '2', 20);
     assert.equal((await dueOf(queries, 'ann'))?.dueSinceMs, 20);
+  }));
+
+test('an account whose batch was given back has been due all the time, also if it was asked in between', () =>
+  inLedger(async (queries) => {
+    await prepare(queries, 700n);
+    await earn(queries, '1', 10);
+    for (const [id, at] of [
+      ['b1', 15],
+      ['b2', 30],
+    ] as const) {
+      const reserve = reserveEntry({ chain: 'zcash', id }, [{ account: 'ann', gross: 743n }]);
+      await postEntry(queries, 'zcash', reserve, at);
+      await dueOf(queries, 'ann');
+      await postEntry(queries, 'zcash', releaseEntry({ chain: 'zcash', id }, reserve), at + 5);
+      assert.equal((await dueOf(queries, 'ann'))?.dueSinceMs, 10);
+    }
   }));
 
 test('an account whose balance is below a new minimum is not due any more, and its time begins anew', () =>

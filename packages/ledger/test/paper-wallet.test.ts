@@ -4,8 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { PaperWallet } from '@adit/ledger';
 import { temporaryFolder } from '@adit/test-kit/temporary';
-import { OWN, SIM_LIMITS } from './simulator/sim-sending-wallet.ts';
 import { simTransaction } from './simulator/sim-transaction.ts';
+import { OWN, SIM_LIMITS } from './simulator/sim-wallet-facts.ts';
 import { PayoutDesk } from './support/payout-desk.ts';
 
 const TXID = 'ab'.repeat(32);

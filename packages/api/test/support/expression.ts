@@ -9,9 +9,12 @@ export interface Selector {
 /** Labels that Prometheus adds to the series that it scrapes. */
 const SCRAPED = new Set(['instance', 'job']);
 
-/** The time series of a PromQL expression that are ours or those of the process. */
+/** The series that Prometheus writes for each target that it scrapes. */
+const OF_TARGETS = 'up';
+
+/** The time series of a PromQL expression that are ours, those of the process, or of its scrape. */
 export function selectorsOf(expression: string): readonly Selector[] {
-  const pattern = /\b((?:adit|process|nodejs)_\w+)(?:\{([^}]*)\})?/g;
+  const pattern = /\b((?:adit|process|nodejs)_\w+|up)(?:\{([^}]*)\})?/g;
   return [...expression.matchAll(pattern)].map(([, name = '', inside = '']) => ({
     name,
     matchers: [...inside.matchAll(/(\w+)(=~|!~|!=|=)"([^"]*)"/g)].map(
@@ -52,6 +55,7 @@ export function faultsOf(expression: string, families: ReadonlyMap<string, Famil
 
 /** The labels of each sample of this name. */
 function samplesOf(name: string, families: ReadonlyMap<string, Family>): readonly Record<string, string>[] {
+  if (name === OF_TARGETS) return [{}];
   const found: Record<string, string>[] = [];
   for (const { samples } of families.values()) {
     for (const key of samples.keys()) {

@@ -34,7 +34,10 @@ export function parseMetrics(text: string): ReadonlyMap<string, Family> {
     if (!name.startsWith(family.name)) throw new Error(`${line} stands below ${family.name}`);
     const key = name + labels;
     if (family.samples.has(key)) throw new Error(`a second time: ${line}`);
-    family.samples.set(key, value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value));
+    family.samples.set(
+      key,
+      value === '+Inf' ? Number.POSITIVE_INFINITY : value === 'Nan' ? Number.NaN : Number(value),
+    );
   }
   return families;
 }

@@ -13,7 +13,7 @@ import type { Config } from './schema.ts';
 /** Finds settings that are valid each by itself, but not together. */
 export function contradictions(config: Config): Fault[] {
   return [
-    ...adminFaults(config.admin),
+    ...adminFaults(config),
     ...ladderFaults(config.bans),
     ...ledgerFaults(config),
     ...nonce1Contradictions(config),
@@ -103,13 +103,18 @@ function secretFaults(
     : [];
 }
 
-/** The admin address serves what the outside must not read, to any request whose Host header is allowed. */
-function adminFaults({ enabled, listen, allowed_hosts: hosts }: Config['admin']): Fault[] {
-  const host = listen.slice(0, listen.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
-  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  return enabled && !loopback && hosts.length === 0
-    ? [{ key: 'admin.listen', message: 'anything but loopback needs admin.allowed_hosts' }]
-    : [];
+/** These addresses serve what the outside must not read, to any request whose Host header is allowed. */
+function adminFaults({ admin: { enabled, listen, allowed_hosts: hosts }, ledger }: Config): Fault[] {
+  if (!enabled || hosts.length > 0) return [];
+  const addresses = { 'admin.listen': listen, 'ledger.listen': ledger.listen };
+  return Object.entries(addresses).flatMap(([key, address]) =>
+    isLoopback(address) ? [] : [{ key, message: 'anything but loopback needs admin.allowed_hosts' }],
+  );
+}
+
+function isLoopback(address: string): boolean {
+  const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function ladderFaults({

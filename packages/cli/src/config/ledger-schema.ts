@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { books, folder, number, secretFile, variable } from './values.ts';
+import { address, books, folder, number, secretFile, variable } from './values.ts';
 import { live, upgrade } from './when.ts';
 
 export const DEFAULT_BOOKS = 'ledger.db';
@@ -37,6 +37,13 @@ export const ledgerSchema = z.strictObject({
   archive_days: number(1, 3_650)
     .default(30)
     .meta(live('age of its newest share from which a journal may be archived')),
+  listen: address
+    .default('127.0.0.1:9343')
+    .meta(
+      upgrade(
+        "host:port for metrics of the ledger's process; enabled and allowed_hosts of [admin] count for it, too",
+      ),
+    ),
   settle_seconds: number(5, 3_600)
     .default(60)
     .meta(upgrade('age from which a share is numbered; a share that its journal brings later counts later')),

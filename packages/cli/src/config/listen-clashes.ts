@@ -9,7 +9,7 @@ export interface WantedAddress {
   readonly listen: string;
 }
 
-/** All addresses in the file, the admin address last. */
+/** All addresses of the pool, the admin address last. */
 export function wantedAddresses({ chain: chains, admin }: Config): WantedAddress[] {
   const ports = chains.flatMap(({ ports }, c) =>
     ports.map(({ listen }, p) => ({ key: `chain[${c}].ports[${p}].listen`, listen })),
@@ -17,11 +17,19 @@ export function wantedAddresses({ chain: chains, admin }: Config): WantedAddress
   return admin.enabled ? [...ports, { key: 'admin.listen', listen: admin.listen }] : ports;
 }
 
+/** All addresses of pool and ledger. */
+function allAddresses(config: Config): WantedAddress[] {
+  const { admin, ledger, chain: chains } = config;
+  const hasLedger = ledger.run !== 'off' && chains.some(({ money }) => money !== undefined);
+  const wanted = wantedAddresses(config);
+  return hasLedger && admin.enabled ? [...wanted, { key: 'ledger.listen', listen: ledger.listen }] : wanted;
+}
+
 /** Finds two addresses of which only one can be opened: equal ones, or one that takes its port on all addresses. */
 export function listenClashes(config: Config): Fault[] {
   const taken: WantedAddress[] = [];
   const faults: Fault[] = [];
-  for (const wanted of wantedAddresses(config)) {
+  for (const wanted of allAddresses(config)) {
     const other = taken.find(({ listen }) => clash(listen, wanted.listen));
     taken.push(wanted);
     if (other === undefined) continue;

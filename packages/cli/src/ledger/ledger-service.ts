@@ -11,6 +11,7 @@ import {
   LedgerWriter,
   leaseHolder,
   type StepResult,
+  unansweredBlocks,
 } from '@adit/ledger';
 import { AditError, messageOf } from '@adit/primitives';
 import { sleepFor } from '@adit/rpc';
@@ -18,9 +19,11 @@ import type { Config } from '../config/schema.ts';
 import type { LedgerEvent, LedgerProblemCause } from '../log/ledger-event.ts';
 import { AddressPayees } from './address-payees.ts';
 import { Beat, type BeatOutcome } from './beat.ts';
+import { readChainMoney } from './chain-money.ts';
 import { applyTerms } from './chain-terms.ts';
 import type { LedgerChain } from './ledger-chains.ts';
 import type { ChainModules } from './ledger-modules.ts';
+import type { LedgerWatch } from './ledger-watch.ts';
 import { type PayoutParts, payoutParts } from './payout-parts.ts';
 import { SharePayer } from './share-payer.ts';
 
@@ -38,6 +41,8 @@ export interface LedgerServiceModules {
   /** What the ledger asks of each chain's nodes and wallet, by network. */
   readonly chainModules: ReadonlyMap<string, ChainModules>;
   readonly onEvent: (event: LedgerEvent) => void;
+  /** For metrics; without it nothing is read for them. */
+  readonly watch?: LedgerWatch;
 }
 
 const PAUSES = { ingest: 1_000, blocks: 5_000, payouts: 5_000 };
@@ -49,6 +54,8 @@ const STANDBY_MS = 3_000;
 const CONFIGURATION = { name: 'configuration', reason: 'the configuration' };
 /** New accounts are looked for less often than payouts go on. */
 const PAYEES_PER_PAYOUT = 4;
+/** Pause between two looks at the money of a chain for its metrics: with 100,000 accounts a look takes a second. */
+const MONEY_MS = 60_000;
 
 /**
  * The ledger at work: it takes shares from the journals, judges found blocks, and pays. One process does it: it holds the lease, and
@@ -124,7 +131,11 @@ export class LedgerService {
       this.#beat('lease', RENEW_MS, () => this.#renew()),
       this.#ingest(),
       this.#blocks(),
-      ...chains.flatMap((chain) => [...this.#payees(chain), ...this.#paying(chain)]),
+      ...chains.flatMap((chain) => [
+        ...this.#payees(chain),
+        ...this.#paying(chain),
+        ...this.#watching(chain),
+      ]),
     ];
     for (const beat of this.#beats) beat.start();
   }
@@ -166,6 +177,7 @@ export class LedgerService {
         this.#modules.onEvent({ kind: 'ledger_ingested', shares: numbered, leftOut });
       // Behind each step, so that an empty reserve stops before many more shares are numbered.
       const isMore = await this.#payShares(payers);
+      if (!isFull) this.#modules.watch?.caughtUp();
       return isFull || isMore ? 'again' : 'later';
     });
   }
@@ -213,8 +225,32 @@ export class LedgerService {
     );
     return this.#beat('blocks', this.#pauses.blocks, async () => {
       await service.visit();
+      await this.#tellLooks();
       return 'later';
     });
+  }
+
+  /** Tells of which chains nothing is unknown. */
+  async #tellLooks(): Promise<void> {
+    const { watch } = this.#modules;
+    if (watch === undefined) return;
+    const nowMs = Date.now();
+    for (const { network } of this.#options.chains) {
+      const count = await this.#writer.read((queries) => unansweredBlocks(queries, network, nowMs));
+      if (count === 0) watch.looked(network);
+    }
+  }
+
+  /** Reads the money of a chain for its metrics. */
+  #watching(chain: LedgerChain): Beat[] {
+    const { watch } = this.#modules;
+    if (watch === undefined) return [];
+    const { network } = chain;
+    const look = async (): Promise<BeatOutcome> => {
+      watch.money(network, await readChainMoney(chain, this.#payouts.get(network), this.#writer));
+      return 'later';
+    };
+    return [this.#beat('metrics', MONEY_MS, look, network)];
   }
 
   #payees({ network }: LedgerChain): Beat[] {

@@ -31,8 +31,9 @@ export class RunningLedger {
   /** Opens all of it; `service.start` begins to work. @throws AditError of the database, and of a wallet's settings */
   static async open(
     { place, adjust = (modules) => modules, ...options }: RunningLedgerOptions,
-    { onEvent }: Pick<LedgerServiceModules, 'onEvent'>,
+    told: Pick<LedgerServiceModules, 'onEvent' | 'watch'>,
   ): Promise<RunningLedger> {
+    const { onEvent } = told;
     const database = new WatchedDatabase(await openBooks(place), {
       onGone: (detail) =>
         onEvent({ kind: 'ledger_problem', cause: 'database', chain: undefined, code: undefined, detail }),
@@ -47,7 +48,7 @@ export class RunningLedger {
       }
       const service = new LedgerService(
         { ...options, shown: shownPlace(place) },
-        { database, chainModules, onEvent },
+        { database, chainModules, ...told },
       );
       return new RunningLedger(service, database, chainModules);
     } catch (error) {

@@ -1,5 +1,13 @@
 /** What the ledger could not do. It tries again; nothing is lost by that. */
-export type LedgerProblemCause = 'ingest' | 'shares' | 'blocks' | 'payouts' | 'lease' | 'database' | 'ended';
+export type LedgerProblemCause =
+  | 'ingest'
+  | 'shares'
+  | 'blocks'
+  | 'payouts'
+  | 'lease'
+  | 'database'
+  | 'metrics'
+  | 'ended';
 
 /** Everything that happens in the ledger's process, for the log. */
 export type LedgerEvent =
@@ -8,6 +16,8 @@ export type LedgerEvent =
   | { readonly kind: 'ledger_standby'; readonly detail: string }
   /** The database of the books can be reached again. */
   | { readonly kind: 'ledger_back'; readonly database: string }
+  /** The address for metrics is open. */
+  | { readonly kind: 'ledger_metrics'; readonly port: number }
   | { readonly kind: 'ledger_ingested'; readonly shares: number; readonly leftOut: number }
   | {
       readonly kind: 'block_moved';

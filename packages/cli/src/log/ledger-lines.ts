@@ -12,6 +12,8 @@ export const LEDGER_PROBLEMS: Readonly<Record<LedgerProblemCause, string>> = {
   payouts: 'a payout could not go on',
   lease: 'the ledger has lost its lease to another process, or could not renew it',
   database: 'the database of the books cannot be reached; shares wait in the journals, and nothing is paid',
+  metrics:
+    'figures of the ledger could not be read, or its address for metrics not be opened; books and payouts go on',
   ended: 'the process of the ledger has ended; `adit pool` starts it again',
 };
 
@@ -41,6 +43,13 @@ export const LEDGER_LINES: Lines<LedgerEvent> = {
     levels: ['info'],
     fields: { database: text },
     say: ({ database }) => ({ level: 'info', text: `ledger: ${plain(database)} can be reached again` }),
+    gather: undefined,
+  },
+  ledger_metrics: {
+    when: "the ledger's process serves its metrics at this port of `ledger.listen`",
+    levels: ['info'],
+    fields: { port: whole },
+    say: ({ port }) => ({ level: 'info', text: `ledger: metrics at port ${port}` }),
     gather: undefined,
   },
   ledger_ingested: {

@@ -7,6 +7,7 @@ export const LEDGER_EVENTS: {
   ledger_open: [{ kind: 'ledger_open', database: '/data/ledger.db', chains: ['zcash', 'truechain'] }],
   ledger_standby: [{ kind: 'ledger_standby', detail: 'process 7 on host writes\n' }],
   ledger_back: [{ kind: 'ledger_back', database: 'postgresql://adit@127.0.0.1:5432/adit' }],
+  ledger_metrics: [{ kind: 'ledger_metrics', port: 9_343 }],
   ledger_ingested: [{ kind: 'ledger_ingested', shares: 4_096, leftOut: 1 }],
   block_moved: [
     {

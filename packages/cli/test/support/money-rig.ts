@@ -6,6 +6,7 @@ import { reverseBytes, tryDecodeHex } from '@adit/primitives';
 import { poolToml, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { minedBlock, type Rig, withDevnet } from '../../../devnet/test/zcash/mining.ts';
+import type { LedgerWatch } from '../../src/ledger/ledger-watch.ts';
 import { ledgerConfig } from '../../src/ledger/open-ledger.ts';
 import { RunningLedger } from '../../src/ledger/running-ledger.ts';
 import type { LedgerEvent } from '../../src/log/ledger-event.ts';
@@ -36,7 +37,7 @@ export interface MoneyRig {
   /** A block of somebody else. */
   mine(): void;
   /** A ledger with small depths, which works until the test ends it. */
-  open(onEvent?: (event: LedgerEvent) => void): Promise<RunningLedger>;
+  open(onEvent?: (event: LedgerEvent) => void, watch?: LedgerWatch): Promise<RunningLedger>;
 }
 
 /** @param money `[chain.money]`, and `[chain.money.wallet]` made of the pool's wallet */
@@ -103,7 +104,7 @@ export async function withMoney(
           await journal.append({ ...share, timeMs: Date.now(), weight: 2n ** 30n });
           await journal.close();
         },
-        async open(onEvent = () => {}) {
+        async open(onEvent = () => {}, watch) {
           const { config, chains, place } = await ledgerConfig(file);
           return RunningLedger.open(
             {
@@ -117,7 +118,7 @@ export async function withMoney(
                 wallet: made === undefined ? undefined : { ...made, settleDepth: 2 },
               }),
             },
-            { onEvent },
+            watch === undefined ? { onEvent } : { onEvent, watch },
           );
         },
       });

@@ -54,7 +54,10 @@ export async function dueAccounts(
   return due;
 }
 
-/** The time of the oldest line behind which the account was always owed the minimum. */
+/**
+ * The time of the oldest line behind which the account was always owed the minimum. What was bound to a batch that was given back counts as
+ * owed all the time: otherwise a wallet that refuses each batch would make everybody due anew, and nobody would seem to wait.
+ */
 async function dueSince(
   queries: Queries,
   chain: string,
@@ -62,10 +65,19 @@ async function dueSince(
   minimum: bigint,
 ): Promise<number | undefined> {
   let since: number | undefined;
+  let bound = 0n;
+  /** Amounts that were given back, by batch: lines behind its reservation lack them. */
+  const givenBack = new Map<string, bigint>();
   const lines = await statementOf(queries, chain, openAccount('miner', name), { limit: MOST_LINES });
-  for (const { balance, timeMs } of lines) {
-    if (-balance < minimum) break;
+  for (const { balance, amount, timeMs, kind, key } of lines) {
+    if (-balance + bound < minimum) break;
     since = timeMs;
+    const batch = key.slice(0, key.lastIndexOf(':'));
+    if (kind === 'batch_release') {
+      givenBack.set(batch, -amount);
+      bound -= amount;
+    }
+    if (kind === 'batch_reserve') bound -= givenBack.get(batch) ?? 0n;
   }
   return since;
 }

@@ -31,7 +31,8 @@ export async function planNow(
     paymentCap: caps.payment,
     batchCap: caps.batch,
     leftToday: caps.daily > usedToday ? caps.daily - usedToday : 0n,
-    spendable: funds.spendable,
+    // Where coinbase or unconfirmed money is counted twice, a wallet's answer is below zero: then it can spend nothing.
+    spendable: funds.spendable > 0n ? funds.spendable : 0n,
     keep,
     ownReceivers: await wallet.ownReceivers(receivers),
     wallet: wallet.limits,

@@ -104,12 +104,21 @@ export class RunningTariffs {
     return new RunningTariffs(queries, chain, rows.map(tariffIn));
   }
 
-  /** The tariff of the share that comes now. The last one whose time has come overtakes those before it. */
-  async reach(timeMs: number, number: number): Promise<Tariff | undefined> {
-    if (this.#waiting.length === 0) return this.#current;
+  /** The tariff of the share that comes now, once `begin` was called where one is due. */
+  get current(): Tariff | undefined {
+    return this.#current;
+  }
+
+  /** Whether the time of a waiting tariff has come for a share of this time. */
+  isDue(timeMs: number): boolean {
+    return this.#waiting.some(({ sinceMs }) => sinceMs <= timeMs);
+  }
+
+  /** Begins the last tariff that is due with the share of this number: it overtakes those before it. */
+  async begin(timeMs: number, number: number): Promise<void> {
     const at = this.#waiting.findLastIndex(({ sinceMs }) => sinceMs <= timeMs);
     const begun = this.#waiting[at];
-    if (begun === undefined) return this.#current;
+    if (begun === undefined) return;
     await this.#queries.run('UPDATE pps_tariff SET from_number = ? WHERE chain = ? AND position = ?', [
       number,
       this.#chain,
@@ -117,7 +126,6 @@ export class RunningTariffs {
     ]);
     this.#current = { ...begun, from: number };
     this.#waiting = this.#waiting.slice(at + 1);
-    return this.#current;
   }
 }
 

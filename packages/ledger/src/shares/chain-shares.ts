@@ -5,7 +5,7 @@ import { amountOf, decimal, numberOf, orNull } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { RunningTariffs } from '../pps/tariffs.ts';
 import { recordCorrection } from './corrections.ts';
-import { type ShareDialect, shareDialect } from './dialects.ts';
+import { shareDialect } from './dialects.ts';
 import { chosenName, schemeChoices } from './scheme-choices.ts';
 import { beginScheme, schemePeriods, storePeriod, wantedScheme } from './scheme-periods.ts';
 import { settleShare } from './settle-share.ts';
@@ -18,17 +18,16 @@ import { newestSlice, openSlice, putSlice, SLICE_SHARES } from './slice-store.ts
 /** Turns weights into scores. Most shares in a row have one target of the network and few weights. */
 export class Scorer {
   readonly #scores = new Map<bigint, bigint>();
-  #dialect: ShareDialect | undefined;
+  #dialect: string | undefined;
   #target: bigint | undefined;
   #networkWeight = 0n;
 
   /** @throws AditError `ADIT_LEDGER_NETWORK_WEIGHT` for an unknown dialect */
   score(dialect: string, weight: bigint, target: bigint): bigint {
-    const found = shareDialect(dialect);
-    if (target !== this.#target || found !== this.#dialect) {
-      this.#dialect = found;
+    if (target !== this.#target || dialect !== this.#dialect) {
+      this.#networkWeight = shareDialect(dialect).networkWeight(target);
+      this.#dialect = dialect;
       this.#target = target;
-      this.#networkWeight = found.networkWeight(target);
       this.#scores.clear();
     }
     const known = this.#scores.get(weight);
@@ -63,10 +62,10 @@ export async function numberShares(
   const choices = await schemeChoices(queries, chain);
   const tariffs = await RunningTariffs.open(queries, chain);
   const first = number;
-  const names = taken.map(({ row: share }, i) =>
-    usableName(chosenName(choices, first + i, rules.accountOf?.(share) ?? share.account).account),
-  );
-  const ids = await accounts.idsOf(queries, chain, new Set(names));
+  const usable = new Set<string>();
+  for (const [i, { row: share }] of taken.entries())
+    usable.add(chosenName(choices, first + i, rules.accountOf?.(share) ?? share.account).account);
+  const ids = await accounts.idsOf(queries, chain, new Set([...usable].map(usableName)));
   const slices = await SliceWriter.open(queries, chain);
   const scorer = new Scorer();
   for (const { row: share, weight, lowered } of taken) {
@@ -77,11 +76,13 @@ export async function numberShares(
         'ADIT_LEDGER_NETWORK_WEIGHT',
         `row ${share.sequence} of ${share.instance} has no target of the network, and no share of ${chain} before it has one: set the target of the chain`,
       );
-    const tariff = await tariffs.reach(share.timeMs, number);
-    const { name, scheme } = settleShare(share, number, rules, { periods, choices, tariff });
+    if (tariffs.isDue(share.timeMs)) await tariffs.begin(share.timeMs, number);
+    const recorded = { periods, choices, tariff: tariffs.current };
+    const { name, scheme } = settleShare(share, number, rules, recorded);
     const score = scorer.score(share.dialect, weight, target);
     const account = ids.get(name) ?? 0;
-    await slices.add({ number, account, scheme, score, weight }, share, targetBefore);
+    slices.add({ number, account, scheme, score, weight }, share, targetBefore);
+    if (slices.isFull) await slices.end();
     for (const lowering of lowered) await recordCorrection(queries, chain, number, lowering, true);
     if (share.outcome !== 'share') {
       const block = { share, chain, number, scheme, account: name };
@@ -153,11 +154,16 @@ class SliceWriter {
     return writer;
   }
 
-  async add(
+  /** Whether the slice has all of its shares: end it before the next one. */
+  get isFull(): boolean {
+    return this.#shares.length >= SLICE_SHARES;
+  }
+
+  add(
     share: StoredShare,
     { instance, sequence, timeMs }: ShareOrigin & { readonly timeMs: number },
     targetBefore: bigint | null,
-  ): Promise<void> {
+  ): void {
     if (this.#shares.length === 0) {
       this.#firstMs = timeMs;
       this.#lastMs = timeMs;
@@ -167,7 +173,6 @@ class SliceWriter {
     this.#lastMs = Math.max(this.#lastMs, timeMs);
     this.#shares.push(share);
     this.#origins.push({ instance, sequence });
-    if (this.#shares.length >= SLICE_SHARES) await this.end();
   }
 
   /** Stores what is not stored yet. */

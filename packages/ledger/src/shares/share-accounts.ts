@@ -21,14 +21,15 @@ export function usableName(name: string): string {
   }
 }
 
-/** Names that are kept: a few megabytes. A busy pool has some ten thousand accounts. */
+/** Names of a chain that are kept: a few megabytes. A busy pool has some ten thousand accounts. */
 const MAX_KEPT = 50_000;
 
 /** The numbers by which slices know accounts. They are given once, within the transaction that stores the first share. */
 export class ShareAccounts {
-  readonly #ids = new Map<string, number>();
+  /** By chain and name. */
+  readonly #ids = new Map<string, Map<string, number>>();
   /** Of the transaction under way. It may be undone, or run again. */
-  #fresh = new Map<string, number>();
+  #fresh = new Map<string, Map<string, number>>();
 
   /** Begins the work of a transaction: what an earlier one gave and did not keep does not count. */
   begin(): void {
@@ -37,8 +38,11 @@ export class ShareAccounts {
 
   /** The transaction was kept. */
   keep(): void {
-    if (this.#ids.size > MAX_KEPT) this.#ids.clear();
-    for (const [key, id] of this.#fresh) this.#ids.set(key, id);
+    for (const [chain, fresh] of this.#fresh) {
+      const kept = namesIn(this.#ids, chain);
+      if (kept.size > MAX_KEPT) kept.clear();
+      for (const [name, id] of fresh) kept.set(name, id);
+    }
     this.#fresh = new Map();
   }
 
@@ -48,13 +52,15 @@ export class ShareAccounts {
     chain: string,
     names: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, number>> {
-    const keyOf = (name: string) => `${chain} ${name}`;
+    const kept = namesIn(this.#ids, chain);
+    const given = namesIn(this.#fresh, chain);
     const found = new Map<string, number>();
+    const unknown: string[] = [];
     for (const name of names) {
-      const id = this.#ids.get(keyOf(name)) ?? this.#fresh.get(keyOf(name));
-      if (id !== undefined) found.set(name, id);
+      const id = kept.get(name) ?? given.get(name);
+      if (id === undefined) unknown.push(name);
+      else found.set(name, id);
     }
-    const unknown = [...names].filter((name) => !found.has(name));
     for (const slice of slicesOf(unknown)) {
       const sql = `SELECT id, name FROM share_account WHERE chain = ? AND name IN (${marks(slice.length)})`;
       for (const row of await queries.all(sql, [chain, ...slice]))
@@ -73,9 +79,17 @@ export class ShareAccounts {
         await queries.run('INSERT INTO share_account (chain, id, name) VALUES (?, ?, ?)', [chain, id, name]);
       }
     }
-    for (const name of unknown) this.#fresh.set(keyOf(name), found.get(name) ?? 0);
+    for (const name of unknown) given.set(name, found.get(name) ?? 0);
     return found;
   }
+}
+
+function namesIn(chains: Map<string, Map<string, number>>, chain: string): Map<string, number> {
+  const known = chains.get(chain);
+  if (known !== undefined) return known;
+  const names = new Map<string, number>();
+  chains.set(chain, names);
+  return names;
 }
 
 /** @returns the names of accounts by their numbers */

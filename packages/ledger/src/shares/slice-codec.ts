@@ -139,14 +139,15 @@ export function sumsOf(shares: Iterable<StoredShare>): readonly StoredSum[] {
 export function packOrigin(origins: readonly ShareOrigin[]): Uint8Array {
   const instances: string[] = [];
   const runs: number[] = [];
+  let [last, next] = ['', -1];
   for (const { instance, sequence } of origins) {
-    const [, start = 0, count = 0] = runs.slice(-3);
-    if (instance === instances[runs.at(-3) ?? -1] && sequence === start + count) {
-      runs[runs.length - 1] = count + 1;
-      continue;
+    if (instance === last && sequence === next) runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
+    else {
+      if (!instances.includes(instance)) instances.push(instance);
+      runs.push(instances.indexOf(instance), sequence, 1);
     }
-    if (!instances.includes(instance)) instances.push(instance);
-    runs.push(instances.indexOf(instance), sequence, 1);
+    last = instance;
+    next = sequence + 1;
   }
   return deflateRawSync(JSON.stringify([instances, runs]), LEVEL);
 }

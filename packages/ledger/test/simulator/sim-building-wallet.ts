@@ -10,8 +10,8 @@ import { equalBytes } from '@adit/primitives';
 import type { Random } from './random.ts';
 import type { SimChain, SimTransaction } from './sim-chain.ts';
 import { Away } from './sim-process.ts';
-import { type Mischief, OWN, SIM_LIMITS } from './sim-sending-wallet.ts';
 import { simTransaction } from './sim-transaction.ts';
+import { type Mischief, OWN, SIM_LIMITS } from './sim-wallet-facts.ts';
 
 const LIFE = 40;
 

@@ -1,13 +1,11 @@
 import type {
   ListedSend,
   OperationAnswer,
-  Payee,
   SendingWallet,
   Shielder,
   ShieldingSeen,
   WalletFunds,
   WalletHistory,
-  WalletLimits,
   WalletPayment,
 } from '@adit/money';
 import type { Random } from './random.ts';
@@ -15,6 +13,7 @@ import type { SimChain, SimTransaction } from './sim-chain.ts';
 import type { SimClock } from './sim-clock.ts';
 import { Away } from './sim-process.ts';
 import { simTransaction } from './sim-transaction.ts';
+import { LIFE, type Mischief, OWN, SIM_LIMITS } from './sim-wallet-facts.ts';
 
 /** What becomes of a call that the wallet took. */
 type Fate = 'success' | 'never_sent' | 'stored_and_refused' | 'failed' | 'lost' | 'wrong_outputs';
@@ -33,32 +32,6 @@ interface View {
   readonly height: number;
   readonly hash: string;
   readonly states: ReadonlyMap<string, 'mined' | 'waiting' | 'expired'>;
-}
-
-/** Blocks that a transaction of the wallet lives: an expiry 40 blocks above the next one. */
-const LIFE = 41;
-/** The own shielded address of the wallet. */
-export const OWN: Payee = { address: 'own', receiver: 'own', kind: 'orchard' };
-
-export const SIM_LIMITS: WalletLimits = {
-  payees: {
-    p2pkh: { bytes: 34, feeUnits: 1n, dust: 54n },
-    p2sh: { bytes: 32, feeUnits: 1n, dust: 54n },
-    tex: null,
-    sapling: { bytes: 1_000, feeUnits: 1n, dust: 1n },
-    orchard: { bytes: 3_000, feeUnits: 1n, dust: 1n },
-    truechain: null,
-  },
-  base: { bytes: 10_000, feeUnits: 5n },
-  feePerUnit: 5_000n,
-  mostPayees: 40,
-  mostOfKind: {},
-  mostBytes: 100_000,
-};
-
-/** How often the wallet misbehaves. All are zero in the calm at the end. */
-export interface Mischief {
-  lies: number;
 }
 
 /** A wallet of which one call builds and sends, with the traps that were recorded of a real one. */

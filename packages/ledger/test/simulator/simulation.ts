@@ -19,7 +19,8 @@ import { DEEPEST_REORG, SimChain } from './sim-chain.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimOperator } from './sim-operator.ts';
 import { SimDatabase, SimProcess } from './sim-process.ts';
-import { OWN, SimSendingWallet } from './sim-sending-wallet.ts';
+import { SimSendingWallet } from './sim-sending-wallet.ts';
+import { OWN } from './sim-wallet-facts.ts';
 import type { SimulationOptions, SimulationResult, Trouble } from './simulation-options.ts';
 import { Truth } from './truth.ts';
 

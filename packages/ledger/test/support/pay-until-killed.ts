@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LedgerBooks, LedgerWriter, PayoutService, SqliteDatabase } from '@adit/ledger';
 import type { SendingWallet, Witness } from '@adit/money';
-import { OWN, SIM_LIMITS } from '../simulator/sim-sending-wallet.ts';
 import { simTransaction } from '../simulator/sim-transaction.ts';
+import { OWN, SIM_LIMITS } from '../simulator/sim-wallet-facts.ts';
 import { DESK_OPTIONS } from './payout-desk.ts';
 
 const [folder = ''] = process.argv.slice(2);

@@ -17,7 +17,8 @@ import { depositEntry, openingEntry, type Payee, type Wallet, type Witness } fro
 import { Random } from '../simulator/random.ts';
 import { SimChain } from '../simulator/sim-chain.ts';
 import { SimClock } from '../simulator/sim-clock.ts';
-import { type Mischief, SimSendingWallet } from '../simulator/sim-sending-wallet.ts';
+import { SimSendingWallet } from '../simulator/sim-sending-wallet.ts';
+import type { Mischief } from '../simulator/sim-wallet-facts.ts';
 
 export const OPERATOR = { name: 'olga', reason: 'a test' };
 const CHAIN = 'zcash';
