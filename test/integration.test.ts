@@ -45,3 +45,23 @@ test('a zebrad that was named and is none is a fault, not a reason to skip', (co
     assert.equal(run.stderr, 'nowhere is no program that calls itself zebrad 7\n');
   }
 });
+
+test('without a zecd the suite of the wallet is skipped in one line, and a named one that is none is a fault', (context) => {
+  const folder = temporaryFolder(context);
+  writeFileSync(path.join(folder, 'zebrad'), '#!/bin/sh\necho zebrad 7.0.0\n');
+  chmodSync(path.join(folder, 'zebrad'), 0o755);
+  const without = integration(folder, ['zecd', '--no-build']);
+  assert.deepEqual([without.status, without.stderr], [0, '']);
+  assert.match(without.stdout, /^\S+ skipped: there is no zecd 0\.9 [^\n]*\n$/);
+  const named = integration(folder, ['zecd', '--zecd', 'nowhere']);
+  assert.deepEqual([named.status, named.stdout], [2, '']);
+  assert.equal(named.stderr, 'nowhere is no program that calls itself zecd 0.9\n');
+});
+
+test('without a zebrad the suite of the wallet is skipped in one line, and a suite that is none is named', (context) => {
+  const folder = temporaryFolder(context);
+  const { status, stdout } = integration(folder, ['zecd', '--no-build']);
+  assert.equal(status, 0);
+  assert.match(stdout, /^\S+ skipped: there is no zebrad 7 [^\n]*\n$/);
+  assert.equal(integration(folder, ['constructor']).status, 2);
+});

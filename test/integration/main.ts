@@ -1,50 +1,79 @@
-// Adit against real nodes: `npm run integration -- zebra [--zebrad FILE] [--short] [--no-build] [--keep FOLDER]`.
+// Adit against real programs: `npm run integration -- zebra` or `npm run integration -- zecd`.
 //   --zebrad FILE   which zebrad 7; otherwise ADIT_ZEBRAD, the path, the cache, or one that is built into the cache
-//   --short         some five minutes: fewer blocks, without the probe and without a shielded address
+//   --zecd FILE     which zecd 0.9; likewise, with ADIT_ZECD
+//   --short         zebra: some five minutes, with fewer blocks; zecd: without what takes minutes by itself
 //   --no-build      never builds one
 //   --keep FOLDER   logs and states stay there
+//   --seed NUMBER   zecd: of the moments at which processes are killed
+//   --only TEXT     zecd: only scenarios with this text in their titles, behind those that it needs
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildZebrad, missingForBuild } from './zebra/build-zebrad.ts';
 import { cacheFolder, findZebrad, type Zebrad } from './zebra/find-zebrad.ts';
-import { runZebra } from './zebra/run.ts';
+import { runZebra, type Totals } from './zebra/run.ts';
+import { buildZecd, missingForZecd } from './zecd/build-zecd.ts';
+import { findZecd, type Zecd, zecdCache } from './zecd/find-zecd.ts';
+import { runZecd } from './zecd/run.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     zebrad: { type: 'string' },
+    zecd: { type: 'string' },
     short: { type: 'boolean', default: false },
     'no-build': { type: 'boolean', default: false },
     keep: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
   },
 });
-if (positionals.length !== 1 || positionals[0] !== 'zebra') {
-  process.stderr.write('npm run integration -- zebra: there is no other suite yet\n');
+const SUITES: Readonly<Record<string, () => Promise<Totals | undefined>>> = { zebra, zecd };
+const [suite = ''] = positionals;
+const run = Object.hasOwn(SUITES, suite) ? SUITES[suite] : undefined;
+if (positionals.length !== 1 || run === undefined) {
+  process.stderr.write('npm run integration -- zebra, or -- zecd: there is no other suite yet\n');
   process.exit(2);
 }
 // Whatever was started ends with this process: see `endWithUs`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 try {
-  await zebra();
+  const totals = await run();
+  if (totals !== undefined) {
+    process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+    process.exitCode = totals.failed === 0 ? 0 : 1;
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }
 
-async function zebra(): Promise<void> {
-  const zebrad = await findOrBuild();
-  if (zebrad === undefined) return;
+async function zebra(): Promise<Totals | undefined> {
+  const zebrad = await findOrBuildZebrad();
+  if (zebrad === undefined) return undefined;
   say(`${zebrad.version}, ${zebrad.file}`);
-  const { keep } = values;
-  const totals = await runZebra({
-    ...{ zebrad, say, short: values.short },
-    keep: keep === undefined ? undefined : path.resolve(keep),
-  });
-  process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
-  process.exitCode = totals.failed === 0 ? 0 : 1;
+  return runZebra({ zebrad, say, short: values.short, keep: keepFolder() });
 }
 
-async function findOrBuild(): Promise<Zebrad | undefined> {
+async function zecd(): Promise<Totals | undefined> {
+  const node = await findOrBuildZebrad();
+  const wallet = node === undefined ? undefined : await findOrBuildZecd();
+  if (node === undefined || wallet === undefined) return undefined;
+  say(`${node.version}, ${node.file}; ${wallet.version}, ${wallet.file}`);
+  const seed = Number(values.seed);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed: expected a whole number, found ${values.seed}`);
+  const { short, only } = values;
+  return runZecd({
+    zebrad: node.file,
+    zecd: wallet.file,
+    ...{ short, only, seed, say, keep: keepFolder() },
+  });
+}
+
+function keepFolder(): string | undefined {
+  return values.keep === undefined ? undefined : path.resolve(values.keep);
+}
+
+async function findOrBuildZebrad(): Promise<Zebrad | undefined> {
   const found = findZebrad(values.zebrad ?? process.env['ADIT_ZEBRAD']);
   if (found !== undefined) return found;
   const missing = values['no-build'] ? ['leave to build one'] : missingForBuild();
@@ -57,6 +86,20 @@ async function findOrBuild(): Promise<Zebrad | undefined> {
   }
   say(`building zebrad into ${cacheFolder()}, once: some 15 minutes on two cores`);
   return findZebrad(await buildZebrad(cacheFolder(), say));
+}
+
+async function findOrBuildZecd(): Promise<Zecd | undefined> {
+  const found = findZecd(values.zecd ?? process.env['ADIT_ZECD']);
+  if (found !== undefined) return found;
+  const missing = values['no-build'] ? ['leave to build one'] : missingForZecd();
+  if (missing.length > 0) {
+    say(
+      `skipped: there is no zecd 0.9 (ADIT_ZECD names one), and none can be built: missing ${missing.join(', ')}`,
+    );
+    return undefined;
+  }
+  say(`building zecd into ${zecdCache()}, once: some 10 minutes on two cores`);
+  return findZecd(await buildZecd(zecdCache(), say));
 }
 
 function say(text: string): void {

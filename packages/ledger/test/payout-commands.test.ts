@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PayoutCommands, PayoutService, type PayoutWriter } from '@adit/ledger';
+import { PayoutCommands, PayoutService, type PayoutWriter, verifyLedger } from '@adit/ledger';
 import { OPERATOR, PayoutDesk } from './support/payout-desk.ts';
 
 const SILENT = { name: 'olga', reason: '' };
@@ -58,4 +58,28 @@ test('a batch is held although the ledger changes it at the same moment', async 
   const held = await desk.commands.show(position.id);
   assert.equal(held.position.state, 'held');
   assert.equal(held.endedAt, 7);
+});
+
+test('what a person took out of the wallet is booked by a command, and payouts go on', async () => {
+  const desk = await PayoutDesk.open();
+  desk.wallet.earn(-100_000_000n, 'hot');
+  for (let tips = 0; tips < 4; tips += 1) {
+    await desk.settle();
+    desk.mine(1);
+  }
+  assert.equal((await desk.commands.status()).control.hold?.reason, 'reconcile_gap');
+  await assert.rejects(desk.commands.bookGap(SILENT), { code: 'ADIT_PAYOUT_REFUSED' });
+  assert.equal((await desk.commands.bookGap(OPERATOR)).gap, -100_000_000n);
+  assert.equal((await desk.commands.reconcile()).gap, 0n);
+  await assert.rejects(desk.commands.bookGap(OPERATOR), /do not differ/);
+  await desk.commands.resume('all', OPERATOR);
+  await desk.until('settled');
+  assert.deepEqual(await verifyLedger(desk.database), []);
+});
+
+test('a gap is not booked while a payment is on its way', async () => {
+  const desk = await PayoutDesk.open();
+  await desk.until('sent');
+  desk.mine(1);
+  await assert.rejects(desk.commands.bookGap(OPERATOR), { code: 'ADIT_PAYOUT_REFUSED' });
 });

@@ -1,18 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { BUILD_PROFILE, cargo, crateSource } from '../cargo.ts';
 
 /** With this in its environment the zebrad that is built here checks proofs of work on Regtest too. */
 export const POW_SWITCH = 'ADIT_REGTEST_POW';
@@ -20,15 +9,6 @@ const ZEBRAD = '7.0.0';
 const ZEBRA_CHAIN = '15.0.0';
 /** What its build runs, beside cargo. */
 const PROGRAMS = ['clang', 'protoc', 'cmake'];
-const PROGRESS_MS = 30_000;
-/** Built for a test, not for speed: a third of the time of a release. */
-const PROFILE = {
-  CARGO_PROFILE_RELEASE_LTO: 'off',
-  CARGO_PROFILE_RELEASE_DEBUG: '0',
-  CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
-  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
-  CARGO_PROFILE_RELEASE_PANIC: 'unwind',
-};
 
 /** What is missing for a build; empty where it can begin. */
 export function missingForBuild(): string[] {
@@ -58,7 +38,7 @@ export async function buildZebrad(folder: string, say: (text: string) => void): 
   patchChain(path.join(zebrad, 'Cargo.toml'));
   await cargo(['build', '--release', '--no-default-features'], zebrad, {
     say,
-    variables: { ...PROFILE, CARGO_TARGET_DIR: path.join(work, 'target') },
+    variables: { ...BUILD_PROFILE, CARGO_TARGET_DIR: path.join(work, 'target') },
   });
   const program = path.join(folder, 'zebrad');
   copyFileSync(path.join(work, 'target', 'release', 'zebrad'), `${program}.new`);
@@ -66,26 +46,6 @@ export async function buildZebrad(folder: string, say: (text: string) => void): 
   renameSync(`${program}.new`, program);
   rmSync(work, { recursive: true, force: true });
   return program;
-}
-
-/** A copy of a crate's source, by way of a package that wants it and nothing else. */
-async function crateSource(
-  name: string,
-  version: string,
-  { work, target }: { readonly work: string; readonly target: string },
-): Promise<void> {
-  if (existsSync(target)) return;
-  const shell = path.join(work, `fetch-${name}`);
-  rmSync(shell, { recursive: true, force: true });
-  await cargo(['init', '-q', '--name', 'fetch_it', shell], work);
-  await cargo(['add', '-q', `${name}@=${version}`], shell);
-  await cargo(['fetch', '-q'], shell);
-  const home = process.env['CARGO_HOME'] ?? path.join(homedir(), '.cargo');
-  const [source] = globSync(path.join(home, 'registry', 'src', '*', `${name}-${version}`));
-  if (source === undefined) throw new Error(`cargo fetched ${name} ${version}, but its source was not found`);
-  cpSync(source, `${target}.new`, { recursive: true });
-  rmSync(path.join(`${target}.new`, 'rust-toolchain.toml'), { force: true });
-  renameSync(`${target}.new`, target);
 }
 
 function letEnvironmentDecide(file: string): void {
@@ -103,40 +63,4 @@ function patchChain(file: string): void {
   const text = readFileSync(file, 'utf8');
   if (text.includes('[patch.crates-io]')) return;
   writeFileSync(file, `${text}\n[patch.crates-io]\nzebra-chain = { path = "../zebra-chain" }\n`);
-}
-
-interface CargoExtras {
-  readonly say?: (text: string) => void;
-  readonly variables?: Readonly<Record<string, string>>;
-}
-
-/** Runs cargo; says now and then how far it is. */
-async function cargo(args: readonly string[], cwd: string, extras: CargoExtras = {}): Promise<void> {
-  const { say = () => {}, variables = {} } = extras;
-  const child = spawn('cargo', args, {
-    cwd,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...variables },
-  });
-  let compiled = 0;
-  let last = '';
-  const lines: string[] = [];
-  const reader = createInterface({ input: child.stderr });
-  reader.on('line', (line) => {
-    const name = /^\s*Compiling (\S+)/.exec(line)?.[1];
-    if (name !== undefined) [compiled, last] = [compiled + 1, name];
-    lines.push(line);
-    // The end of what it says is what names a fault.
-    if (lines.length > 40) lines.shift();
-  });
-  const timer = setInterval(() => say(`${compiled} crates so far, now ${last}`), PROGRESS_MS);
-  try {
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    if (status !== 0) throw new Error(`cargo ${args[0]} ended with status ${status}:\n${lines.join('\n')}`);
-  } finally {
-    clearInterval(timer);
-  }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { zcashChain } from '@adit/chain';
 import { adit, type PoolProcess, runAdit, startPoolProcess } from '@adit/test-kit/pool-process';
-import { poolToml, zcashPortToml } from '@adit/test-kit/pool-toml';
+import { poolToml, type TomlTable, zcashPortToml } from '@adit/test-kit/pool-toml';
 import { until } from '@adit/test-kit/until';
 import { ZcashRig } from '@adit/test-kit/zcash-rig';
 import {
@@ -19,6 +19,8 @@ export interface PoolSiteOptions {
   /** Name of the network in the configuration. */
   readonly network: string;
   readonly nodes: readonly NodePlace[];
+  /** `[chain.money]` and the like, for a pool whose ledger a suite runs itself. */
+  readonly money?: Readonly<Record<string, TomlTable>>;
 }
 
 /** What the suite's blocks say in their coinbases. */
@@ -139,7 +141,7 @@ export class PoolSite {
   }
 }
 
-function chainToml({ network, nodes }: PoolSiteOptions): string {
+function chainToml({ network, nodes, money }: PoolSiteOptions): string {
   const keys = {
     name: 'zcash',
     network,
@@ -150,5 +152,8 @@ function chainToml({ network, nodes }: PoolSiteOptions): string {
   const ports = [zcashPortToml({ name: 'cpu' }), zcashPortToml({ name: 'easy', start_difficulty: 0.12 })];
   const places = nodes.map(({ url, cookieFile }) => ({ url, cookie_file: cookieFile }));
   // The probe attacks from here.
-  return poolToml([{ keys, nodes: places, ports }], { bans: { allow: ['127.0.0.1'] } });
+  const bans = { allow: ['127.0.0.1'] };
+  if (money === undefined) return poolToml([{ keys, nodes: places, ports }], { bans });
+  const ledger = { run: 'alone', settle_seconds: 5 };
+  return poolToml([{ keys, tables: money, nodes: places, ports }], { bans, ledger });
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { until } from '@adit/test-kit/until';
+import { freePorts } from '../free-ports.ts';
 import { endWithUs } from './end-with-us.ts';
 import { callNode } from './node-rpc.ts';
 import type { NodeUnderTest } from './node-under-test.ts';
@@ -14,9 +14,18 @@ export interface ZebradOptions {
   /** For its configuration, state, cookie and log; made where it is missing. */
   readonly folder: string;
   readonly minerAddress: string;
-  /** NU5 to NU6.3 come at heights 1 to 5. */
   readonly nu7Height: number;
+  /** The parameters of the network up to NU7, in TOML. Default: NU5 to NU6.3 come at heights 1 to 5. */
+  readonly upgrades?: string;
 }
+
+/** A heading and keys; NU7 is written behind them. */
+const EARLY_UPGRADES = `[network.testnet_parameters.activation_heights]
+NU5 = 1
+NU6 = 2
+"NU6.1" = 3
+"NU6.2" = 4
+"NU6.3" = 5`;
 
 /** A start opens a database and reads blocks back; machines that are busy take their time. */
 const START_SECONDS = 120;
@@ -30,26 +39,34 @@ export class ZebradNode implements NodeUnderTest {
   readonly url: string;
   readonly cookieFile: string;
   readonly logFile: string;
-  readonly #zebrad: string;
+  readonly #options: ZebradOptions;
+  readonly #ports: readonly [number, number];
   readonly #configFile: string;
   #variables: Readonly<Record<string, string>> = {};
   #child: ChildProcess | undefined;
 
-  private constructor(options: ZebradOptions, rpcPort: number) {
-    this.url = `http://127.0.0.1:${rpcPort}`;
+  private constructor(options: ZebradOptions, ports: readonly [number, number]) {
+    this.url = `http://127.0.0.1:${ports[0]}`;
     this.cookieFile = path.join(options.folder, '.cookie');
     this.logFile = path.join(options.folder, 'zebrad.log');
-    this.#zebrad = options.zebrad;
+    this.#options = options;
+    this.#ports = ports;
     this.#configFile = path.join(options.folder, 'zebrad.toml');
   }
 
   /** Writes its configuration and starts nothing. */
   static async make(options: ZebradOptions): Promise<ZebradNode> {
     mkdirSync(options.folder, { recursive: true });
-    const [rpcPort, peerPort] = await freePorts(2);
-    const node = new ZebradNode(options, rpcPort ?? 0);
-    writeFileSync(node.#configFile, zebradToml(options, rpcPort ?? 0, peerPort ?? 0));
+    const [rpcPort = 0, peerPort = 0] = await freePorts(2);
+    const node = new ZebradNode(options, [rpcPort, peerPort]);
+    node.payTo(options.minerAddress);
     return node;
+  }
+
+  /** Whom its blocks pay from the next start on. */
+  payTo(minerAddress: string): void {
+    const [rpcPort, peerPort] = this.#ports;
+    writeFileSync(this.#configFile, zebradToml({ ...this.#options, minerAddress }, rpcPort, peerPort));
   }
 
   /** What its environment has from the next start on, such as the switch for proofs of work on Regtest. */
@@ -61,7 +78,7 @@ export class ZebradNode implements NodeUnderTest {
     const log = openSync(this.logFile, 'a');
     // A variable that begins with ZEBRA_ and is no setting stops it.
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ZEBRA_'));
-    const child = spawn(this.#zebrad, ['-c', this.#configFile, 'start'], {
+    const child = spawn(this.#options.zebrad, ['-c', this.#configFile, 'start'], {
       stdio: ['ignore', log, log],
       env: { ...Object.fromEntries(inherited), ...this.#variables },
     });
@@ -95,6 +112,8 @@ export class ZebradNode implements NodeUnderTest {
   async dropTip(): Promise<() => Promise<void>> {
     const tip = await callNode(this, 'getbestblockhash');
     await callNode(this, 'invalidateblock', [tip]);
+    // It answers before its tip has moved.
+    await until('the tip has moved', async () => (await callNode(this, 'getbestblockhash')) !== tip);
     return async () => {
       await callNode(this, 'reconsiderblock', [tip]);
     };
@@ -127,12 +146,7 @@ network = "Regtest"
 cache_dir = false
 listen_addr = "127.0.0.1:${peerPort}"
 
-[network.testnet_parameters.activation_heights]
-NU5 = 1
-NU6 = 2
-"NU6.1" = 3
-"NU6.2" = 4
-"NU6.3" = 5
+${options.upgrades ?? EARLY_UPGRADES}
 NU7 = ${options.nu7Height}
 
 [mining]
@@ -149,16 +163,4 @@ cookie_dir = "${options.folder}"
 [tracing]
 use_color = false
 `;
-}
-
-/** Ports of loopback that nobody had a moment ago: a node keeps its own over a restart, so 0 will not do. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

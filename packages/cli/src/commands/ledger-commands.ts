@@ -14,7 +14,7 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
       .option('--json', 'as JSON', false);
   const changes = (command: Command): Command =>
     reads(command)
-      .option('--reason <text>', 'why, for the audit; needed')
+      .option('--reason <text>', 'why, for the audit; needed for changes')
       .option('--by <name>', 'who, for the audit; default: the user of the system');
   ledger
     .command('run')
@@ -28,8 +28,9 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
     .description('found blocks with their states, the newest first')
     .option('--state <state>', 'only blocks in this state')
     .action(whenRun(async () => (await import('./ledger/blocks.ts')).runBlocks));
-  reads(ledger.command('reconcile'))
+  changes(ledger.command('reconcile'))
     .description('compare the wallet with the books')
+    .option('--book', 'book the difference: a person took it out of the wallet, or put it in', false)
     .action(whenRun(async () => (await import('./ledger/payouts.ts')).runReconcile));
   reads(ledger.command('balances').argument('[account]', 'this account only'))
     .description('what each account is owed, and what is immature')

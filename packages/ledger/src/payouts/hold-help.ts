@@ -69,7 +69,7 @@ export const HOLD_HELP: Readonly<Record<HoldReason, HoldHelp>> = {
   },
   reconcile_gap: {
     meaning: 'The wallet does not have what the books say.',
-    help: 'Run `adit ledger reconcile`, and book what a person moved. Then run `adit ledger payouts resume`.',
+    help: 'Run `adit ledger reconcile`. If a person used the wallet, run it again with `--book`, which books the difference, then `adit ledger payouts resume all`.',
   },
   second_owner: {
     meaning: 'Another process wrote to this ledger.',

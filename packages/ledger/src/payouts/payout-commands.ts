@@ -1,6 +1,7 @@
 import type { BatchEvidence, HoldReason } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { BatchTeller } from './batch-teller.ts';
+import { bookGap } from './book-gap.ts';
 import { historyFrom, matchIn, proveExpired, proveNoTransaction } from './evidence.ts';
 import { giveBackUnpaid } from './give-back-unpaid.ts';
 import { HOLD_HELP } from './hold-help.ts';
@@ -187,6 +188,19 @@ export class PayoutCommands {
     return writer.read(async (queries) =>
       reconcileWallet(queries, books, funds, pending, await this.#teller.store.open(queries)),
     );
+  }
+
+  /**
+   * Books the gap between wallet and books: a person used the wallet, and says so.
+   * @returns what it was
+   * @throws AditError `ADIT_PAYOUT_REFUSED` if there is none, or something is under way
+   */
+  async bookGap(actor: Actor): Promise<Reconciliation> {
+    checkActor(actor);
+    const { options, store } = this.#teller;
+    const booked = await bookGap(actor, { options, store, modules: this.#modules });
+    if (typeof booked === 'string') throw refusal(booked);
+    return booked;
   }
 
   /** Whether the batch may take the evidence is judged in the transaction: a ledger that runs may change it until then. */

@@ -15,8 +15,8 @@ const MOST_PAYEES = 400;
 const MOST_BYTES = 250_000;
 /** Less than this to a transparent output is not relayed, and the refused transaction locks its notes for 40 blocks. */
 const TRANSPARENT_DUST = 54n;
-/** To spend a shielded note costs a fee of one action: less than this is worth nothing to its owner. */
-const SHIELDED_DUST = FEE_PER_ACTION;
+/** To spend a shielded note costs a fee of one action: a note that is worth no more than that is in no balance of its owner's wallet. */
+const SHIELDED_DUST = FEE_PER_ACTION + 1n;
 
 /**
  * What a transaction of zecd can hold. Bytes are those that were recorded: about 11 kB with one output of each kind, 950 more for

@@ -5,8 +5,11 @@ import type { ZcashNetwork } from '../addresses/networks.ts';
 import { readPayee } from '../addresses/read-payee.ts';
 import { coinsText } from './amounts.ts';
 
-/** What the tag output pays to an own address. It comes back as change does. */
-const TAG_ZATOSHI = 1_000n;
+/**
+ * What the tag output pays to an own address. It comes back as change does. With 5,000 or less it would be in no balance of the wallet
+ * any more, and the books would have more than the wallet.
+ */
+const TAG_ZATOSHI = 10_000n;
 /** Printable ASCII, so that the wallet shows it as text; a memo has 512 bytes. */
 const TAG_FORM = /^[!-~]{1,512}$/;
 

@@ -31,7 +31,7 @@ test('amounts are texts with eight decimals, and a tag output to the own address
   const zs = writeAddress(sapling, NETWORK);
   assert.deepEqual(ask([output(zs, 123_456_789n)]), [
     { address: zs, amount: '1.23456789' },
-    { address: OWN, amount: '0.00001000', memo: encodeHex(Buffer.from('adit:zcash:1')) },
+    { address: OWN, amount: '0.00010000', memo: encodeHex(Buffer.from('adit:zcash:1')) },
   ]);
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type HistoryMatch, matchHistory, type WalletPayment } from '@adit/money';
 import { NodeBroadcaster } from '../../src/zcash/node-broadcaster.ts';
+import { zatoshiFrom } from '../../src/zecd/amounts.ts';
 import type { ZecdWallet } from '../../src/zecd/zecd-wallet.ts';
 import { begun, ended, expected, payment, type Rig, withWallets } from './rig.ts';
 
@@ -305,5 +306,26 @@ test('a locked wallet pays nothing, and says so', async () => {
       'nothing_happened',
     );
     assert.equal((await rig.driver.shield()).kind, 'nothing_happened');
+  });
+});
+
+test('trap 13: what costs as much to spend as it is worth is in no balance, so a tag is worth more', async () => {
+  await withWallets({ rewards: 1 }, async (rig) => {
+    const { total } = await rig.driver.funds();
+    const txid = await done(rig.driver, toMiner(rig, '1', ZEC / 10n));
+    rig.mine(3);
+    const place = await rig.witness.place(txid);
+    assert.ok(place.kind === 'mined');
+    const { fee } = (await rig.raw.call('gettransaction', [txid], { exactDecimals: true })) as {
+      fee: unknown;
+    };
+    const after = await rig.driver.funds();
+    assert.equal(
+      after.total,
+      total - ZEC / 10n + zatoshiFrom(fee, 'fee'),
+      'payee and fee are all that is gone',
+    );
+    const poor = toMiner(rig, '2', 5_000n);
+    assert.equal((await rig.driver.start(poor)).kind, 'nothing_happened', 'its payee would never see it');
   });
 });

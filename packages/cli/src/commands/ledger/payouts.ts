@@ -168,18 +168,24 @@ async function answerPaper(
   );
 }
 
-/** `adit ledger reconcile`: the wallet beside the books. */
-export async function runReconcile(options: LedgerOptions): Promise<void> {
+/** `adit ledger reconcile`: the wallet beside the books; with `--book` a difference is booked as the operator's. */
+export async function runReconcile(options: PayoutOptions & { readonly book: boolean }): Promise<void> {
   await withPayouts(options, async ({ chain, commands }) => {
-    const { wallet, books, pending, gap } = await commands.reconcile();
+    const { wallet, books, pending, gap } = options.book
+      ? await commands.bookGap({ name: actorOf(options), reason: reasonOf(options) })
+      : await commands.reconcile();
     const coins = (amount: bigint) => `${wholeCoins(amount, chain.coin.decimals)} ${chain.coin.symbol}`;
+    const found = gap === 0n ? 'in order' : `a gap of ${coins(gap)}`;
     print(
       options,
-      { wallet: String(wallet), books: String(books), pending: String(pending), gap: String(gap) },
+      {
+        ...{ wallet: String(wallet), books: String(books), pending: String(pending), gap: String(gap) },
+        booked: options.book,
+      },
       () =>
-        `the wallet has ${coins(wallet)}, the books say ${coins(books)}, ${coins(pending)} more is not mature in the books: ${gap === 0n ? 'in order' : `a gap of ${coins(gap)}`}`,
+        `the wallet has ${coins(wallet)}, the books say ${coins(books)}, ${coins(pending)} more is not mature in the books: ${found}${options.book ? `, booked as what you ${gap < 0n ? 'took out' : 'put in'}` : ''}`,
     );
-    if (gap !== 0n)
+    if (gap !== 0n && !options.book)
       throw new AditError('ADIT_LEDGER_GAP', 'wallet and books differ; payouts wait until they do not');
   });
 }

@@ -1,3 +1,4 @@
+import { MARGINAL_FEE } from '../payments/payment-rules.ts';
 import { isReward, type OwnOutput, type WalletDatabase } from './wallet-database.ts';
 
 /** Blocks after which a wallet spends what it got. */
@@ -23,7 +24,8 @@ type Part = 'trusted' | 'untrustedPending' | 'immature' | 'coinbase';
 /** Balances as zecd counts them: mature rewards stand in `trusted` as well, although they cannot be paid out. */
 export function balancesOf(database: WalletDatabase, depths: WalletDepths): WalletBalances {
   const parts: Record<Part, bigint> = { trusted: 0n, untrustedPending: 0n, immature: 0n, coinbase: 0n };
-  for (const output of database.unspent()) parts[partOf(output, database, depths)] += output.value;
+  for (const output of database.unspent().filter(isWorthSpending))
+    parts[partOf(output, database, depths)] += output.value;
   return { ...parts, trusted: parts.trusted + parts.coinbase };
 }
 
@@ -44,8 +46,13 @@ function largestFirst(
 ): OwnOutput[] {
   return database
     .unspent()
-    .filter((output) => isWanted(partOf(output, database, depths), output))
+    .filter((output) => isWorthSpending(output) && isWanted(partOf(output, database, depths), output))
     .sort((a, b) => (a.value === b.value ? 0 : a.value > b.value ? -1 : 1));
+}
+
+/** What costs as much to spend as it is worth is in no balance of zecd, and it never spends it. */
+function isWorthSpending({ value }: OwnOutput): boolean {
+  return value > MARGINAL_FEE;
 }
 
 function partOf(output: OwnOutput, database: WalletDatabase, depths: WalletDepths): Part {
