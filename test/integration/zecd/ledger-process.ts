@@ -8,11 +8,11 @@ import type { LedgerEvent } from '../../../packages/cli/src/log/ledger-event.ts'
 const PAUSES = { ingest: 200, blocks: 500, payouts: 500 };
 
 const [, , configFile = ''] = process.argv;
-const { config, chains, file } = await ledgerConfig(configFile);
+const { config, chains, place } = await ledgerConfig(configFile);
 const tell = (event: LedgerEvent): void => {
   process.stdout.write(`${JSON.stringify({ ...event, atMs: Date.now() })}\n`);
 };
-const ledger = await RunningLedger.open({ config, chains, file, pauseMs: PAUSES }, { onEvent: tell });
+const ledger = await RunningLedger.open({ config, chains, place, pauseMs: PAUSES }, { onEvent: tell });
 const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 try {
   await Promise.race([ledger.service.start(), stopped]);
