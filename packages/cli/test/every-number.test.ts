@@ -38,6 +38,10 @@ function fileWith(key: string, value: number, family: typeof zcashToml): string 
     return poolToml([family()], parts.length === 1 ? { top: table } : { [first ?? '']: table });
   if (second === 'nodes[]') return poolToml([family(undefined, { node: table })]);
   if (second === 'ports[]') return poolToml([family(undefined, { ports: [table] })]);
+  if (parts.length > 3) {
+    const tables = { [`${second}.${parts[2]}`]: table };
+    return poolToml([family(undefined, { tables })]);
+  }
   if (parts.length > 2) return poolToml([family(undefined, { tables: { [second ?? '']: table } })]);
   return poolToml([family(undefined, { chain: table })]);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { z } from 'zod';
+import { archivePlaceOf } from './archive-place.ts';
 import { contradictions } from './contradictions.ts';
 import { explain, explainer, type Issue, isTable, kindOf, valueText, withFound } from './explain.ts';
 import { NETWORKS } from './families.ts';
@@ -31,7 +32,7 @@ export function loadConfig(file: string): Config {
     ...withPaths(result.data, (name) => path.resolve(folder, name)),
     ...placesIn(result.data, file),
   };
-  const misplaced = placeFaults(config);
+  const misplaced = placeFaults({ ...config, archive: archivePlaceOf(file) });
   if (misplaced.length > 0) throw configError(file, misplaced);
   return config;
 }

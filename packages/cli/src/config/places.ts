@@ -17,16 +17,27 @@ const LONGEST_SOCKET_PATH = 99;
 /** Mode bit of a folder that many users share, and in which only owners may remove their files: /tmp. */
 const STICKY = 0o1000;
 
+/** All are absolute. */
+export interface WrittenPlaces {
+  /** Data folder. */
+  readonly data: string;
+  /** Control socket. */
+  readonly control: string;
+  /** Folder of archived journals. */
+  readonly archive: string;
+}
+
 /**
- * Checks the two places that the pool writes to. The pool treats the data folder as its own, and replaces a socket that
+ * Checks the places that the pool writes to. The pool treats the data folder as its own, and replaces a socket that
  * has the name of its control socket. Neither may belong to another program.
- *
- * @param data absolute path of the data folder
- * @param control absolute path of the control socket
  */
-export function placeFaults({ data, control }: { readonly data: string; readonly control: string }): Fault[] {
+export function placeFaults({ data, control, archive }: WrittenPlaces): Fault[] {
   const faults = attempt('data', () => dataFaults(data));
-  return faults.length > 0 ? faults : attempt('control', () => controlFaults(data, control));
+  if (faults.length > 0) return faults;
+  return [
+    ...attempt('control', () => controlFaults(data, control)),
+    ...attempt('ledger.archive', () => folderFaults(archive)),
+  ];
 }
 
 /** Reports an error of the file system as a fault: the path is too long, leads through a file, or cannot be read. */
@@ -39,17 +50,20 @@ function attempt(key: string, look: () => string[]): Fault[] {
   }
 }
 
+/** A folder that is there, or that can be made. */
+function folderFaults(folder: string): string[] {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found !== undefined) return found.isDirectory() ? [] : [`${folder} is a file; expected a folder`];
+  const above = path.dirname(folder);
+  return above !== folder && leadsThroughFile(above)
+    ? [`${above} leads through a file; expected a folder`]
+    : [];
+}
+
 function dataFaults(data: string): string[] {
+  const faults = folderFaults(data);
   const found = statSync(data, { throwIfNoEntry: false });
-  if (found === undefined) {
-    const above = path.dirname(data);
-    return above === data
-      ? []
-      : leadsThroughFile(above)
-        ? [`${above} leads through a file; expected a folder`]
-        : [];
-  }
-  if (!found.isDirectory()) return [`${data} is a file; expected a folder`];
+  if (faults.length > 0 || found === undefined) return faults;
   const blocks = path.join(data, 'blocks');
   if (path.dirname(data) === data || (found.mode & STICKY) !== 0)
     return [`${data} belongs to the whole system; expected a folder of the pool's own`];

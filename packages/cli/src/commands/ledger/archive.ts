@@ -1,7 +1,7 @@
 import type { JournalAge, JournalStaysBecause } from '@adit/ledger';
+import { archivePlaceOf } from '../../config/archive-place.ts';
 import { networksOf } from '../../config/networks-of.ts';
 import { archiveJournals, planArchive } from '../../ledger/archive-journals.ts';
-import { archivePlaceOf } from '../../ledger/archive-place.ts';
 import { withLedger } from '../../ledger/open-ledger.ts';
 import { wholeOption } from '../number-option.ts';
 import { print, timeText } from '../print.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { placesOf } from '../config/pool-places.ts';
-import { readToml } from '../config/toml-file.ts';
+import { placesOf } from './pool-places.ts';
+import { readToml } from './toml-file.ts';
 
 /** Name of the folder of archives in a data folder, where the configuration names no other place. */
 export const DEFAULT_ARCHIVE = 'archive';
