@@ -95,6 +95,7 @@ export {
 export type { OpaqueCause } from './zcash/opaque-cause.ts';
 export type { PayeesCause, PayeesFault } from './zcash/payees-fault.ts';
 export { MAX_PAYEES } from './zcash/payees-rules.ts';
+export { branchOf, type ProposalOutcome, selfTest } from './zcash/proposal.ts';
 export { paysShielded } from './zcash/shielded-coinbase.ts';
 export type { SubmitAnswer } from './zcash/submit-answer.ts';
 export {

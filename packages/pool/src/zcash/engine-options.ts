@@ -20,6 +20,8 @@ export interface ZcashEngineOptions {
   readonly refreshMs?: number;
   /** The operator's name in the coinbase, where the pool can write into it. */
   readonly coinbaseText?: string;
+  /** The script of the node's own address, where coinbases are to pay others in its place. Default: they never do. */
+  readonly operator?: Uint8Array | undefined;
   /** Heights that follow one another within this time count as one, for works that can be foreseen; default 10 s. */
   readonly atOnceMs?: number;
   /** How many shares of a tip are remembered. */
@@ -43,7 +45,7 @@ export interface ZcashEngineModules {
   /** A source of work other than the nodes, for simulations. */
   readonly workSource?: (
     modules: ZcashWorkSourceModules,
-  ) => Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current'>>;
+  ) => Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current' | 'giver'>>;
   /** For benchmarks: the digest by which duplicates and journal know a share. Default: its block hash. */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }
