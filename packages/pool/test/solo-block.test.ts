@@ -60,11 +60,11 @@ for (const coinbaseVersion of [4, 5, 6] as const)
     await bench.pool.stop();
     const shares = [...readShares(bench.data)];
     assert.deepEqual(
-      shares.map(({ account, outcome }) => [account, outcome]),
+      shares.map(({ account, outcome, paid }) => [account, outcome, paid]),
       [
-        [ALICE, 'block'],
-        [BOB, 'block'],
-        [ALICE, 'block'],
+        [ALICE, 'block', 'solo-block'],
+        [BOB, 'block', 'solo-block'],
+        [ALICE, 'block', 'solo-block'],
       ],
     );
   });

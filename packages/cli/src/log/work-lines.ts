@@ -77,7 +77,7 @@ export const WORK_LINES: Lines<PoolEvent, Kind> = {
     gather: undefined,
   },
   block_pay: {
-    when: 'coinbases cannot pay anybody but the operator, for the cause `off` ([these](../block-pays.md#when-a-block-pays-the-operator)); without `off` they can again',
+    when: 'coinbases cannot pay anybody but the operator, for the cause `off` ([these](block-pays.md#when-a-block-pays-the-operator)); without `off` they can again',
     levels: ['info', 'error'],
     fields: { chain: text, off: optional(word), detail: text },
     say: ({ chain, off, detail }) =>
