@@ -45,7 +45,7 @@ for (const coinbaseVersion of [4, 5, 6] as const)
       [bob, BOB],
       [alice, ALICE],
     ] as const) {
-      const before = rig.client.last('mining.notify');
+      const [, , before] = await rig.job();
       const block = await mineBlock(rig, bench);
       assert.equal(block.paid, 'solo-block');
       const [own, fee, ...streams] = await bench.paidBy(block.id);
@@ -55,7 +55,7 @@ for (const coinbaseVersion of [4, 5, 6] as const)
       const reward = own[1] + fee[1];
       assert.ok(reward >= LEAST_REWARD, String(reward));
       assert.equal(fee[1], (reward * 12_500n) / 1_000_000n);
-      await until('the job of the new tip', () => rig.client.last('mining.notify') !== before);
+      await until('the job of the new tip', () => rig.client.last('mining.notify')?.[2] !== before);
     }
     await bench.pool.stop();
     const shares = [...readShares(bench.data)];
@@ -136,4 +136,21 @@ test('blocks pay the operator, and an event says why, where the coinbase has no 
     told.map((event) => (event.kind === 'block_pay' ? event.off : '')),
     ['no_output'],
   );
+});
+
+test('across an upgrade of the chain a block pays whom its record says, and the address again soon', async (context) => {
+  const bench = await soloBench(context, { node: { nu7Height: 3 } });
+  const rig = await ZcashRig.connect(bench.port, SMALL.equihash, ALICE);
+  const paid: (string | undefined)[] = [];
+  // A work that pays the operator is replaced within a second or so, and goes out at the first tip of NU7 only.
+  while (paid.length < 6 && !(paid.length > 3 && paid.at(-1) === 'solo-block')) {
+    const [, , before] = await rig.job();
+    const block = await mineBlock(rig, bench);
+    const [own, ...streams] = await bench.paidBy(block.id);
+    assert.equal(own?.[0], block.paid === 'solo-block' ? ALICE : OPERATOR);
+    assert.equal(streams.length, 1);
+    paid.push(block.paid);
+    await until('the job of the new tip', () => rig.client.last('mining.notify')?.[2] !== before);
+  }
+  assert.deepEqual([paid[0], paid[1], paid.at(-1)], ['solo-block', 'solo-block', 'solo-block']);
 });

@@ -85,7 +85,8 @@ export class SoloProofs {
     this.#remember(account, { ...known, refusals: known.refusals + 1 });
     const detail = outcome.kind === 'refused' ? outcome.reason : outcome.detail;
     if (known.refusals === 0) this.#modules.onRefused(payee, detail);
-    return false;
+    // It stays in the queue for the next work, and holds up nobody behind it.
+    return true;
   }
 
   #trust(payee: SoloPayee, branch: string): boolean {
