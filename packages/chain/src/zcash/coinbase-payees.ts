@@ -27,7 +27,7 @@ export function operatorReward(work: ZcashWork, operator: Uint8Array): bigint | 
 export function withPayees(work: ZcashWork, payment: BlockPayment): ZcashWork | PayeesFault {
   if (work.variation === undefined) return opaqueFault(work);
   const paid = work.variation.pay(work, payment);
-  return 'cause' in paid ? paid : { ...work, ...paid };
+  return 'cause' in paid ? paid : { ...work, ...paid, payment };
 }
 
 function opaqueFault({ opaque = 'unproven' }: ZcashWork): PayeesFault {

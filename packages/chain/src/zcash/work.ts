@@ -10,6 +10,7 @@ import {
   uint32LE,
 } from '@adit/primitives';
 import { Fields } from '@adit/rpc';
+import type { BlockPayment } from './block-payment.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { type CoinbaseVariation, coinbaseVariation, type GivenDigests } from './coinbase-variation.ts';
 import {
@@ -49,6 +50,8 @@ export interface ZcashWork {
   readonly longPollId?: string;
   /** For `withCoinbaseText`; absent if the coinbase must stay as the node made it. */
   readonly variation?: CoinbaseVariation;
+  /** Whom its coinbase pays in the place of the operator; absent where it pays the node's own address. See `withPayees`. */
+  readonly payment?: BlockPayment;
   /** Why there is no `variation`. */
   readonly opaque?: OpaqueCause;
 }

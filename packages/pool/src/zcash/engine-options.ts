@@ -5,6 +5,7 @@ import type { ZcashJob } from '@adit/stratum';
 import type { CandidateStore } from '../blocks/candidate-store.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
+import type { PayeesOfWork } from './block-payments.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -42,6 +43,8 @@ export interface ZcashEngineModules {
   readonly now: () => number;
   /** Milliseconds of a clock that only grows, for ages and waits. Default: `performance.now`; tests set it. */
   readonly elapsed?: () => number;
+  /** Whom works of all ports pay, in the place of the operator. Default: nobody else. It needs `operator`. */
+  readonly payeesOf?: PayeesOfWork | undefined;
   /** A source of work other than the nodes, for simulations. */
   readonly workSource?: (
     modules: ZcashWorkSourceModules,

@@ -23,18 +23,18 @@ import { type Proven, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { Weigher } from '../shares/weigher.ts';
+import { type BlockPayments, blockPaymentsOf } from './block-payments.ts';
 import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
 import { ClosingGroups } from './closing-groups.ts';
 import type { ZcashEngineModules, ZcashEngineOptions } from './engine-options.ts';
 import { AT_ONCE_MS } from './height-terms.ts';
 import { ZcashJobs } from './jobs.ts';
+import { OwnWorks } from './own-works.ts';
 import { RewardDivider } from './reward-divider.ts';
 import { proofFaultOf, STALE, timeFaultOf } from './share-faults.ts';
 import type { NumberedWork, SoloPayee } from './solo-payee.ts';
 
 const TICK_MS = 1_000;
-/** All targets that change within this time share one work. At one a second, 4,096 works of a tip last over an hour. */
-const OWN_WORK_MS = 1_000;
 /** Random bytes that follow the operator's text, in hex. Nobody can guess 96 bits while a work lives. */
 const RANDOM_TEXT_BYTES = 12;
 
@@ -52,9 +52,10 @@ export class ZcashEngine {
   readonly #hasher: BlockHasher;
   readonly #weigher = new Weigher(weightOfTarget);
   #broadcastAt = 0;
-  #ownWorkAt = Number.NEGATIVE_INFINITY;
-  readonly #ownJobs: ((job: ZcashJob) => void)[] = [];
+  readonly #ownWorks = new OwnWorks(() => this.ownWork());
   readonly #closing: ClosingGroups;
+  /** Undefined where works of all ports pay the operator. */
+  readonly #payments: BlockPayments | undefined;
   #graceMs = 0;
   #outageSince: number | undefined;
   /** Height of the newest work. */
@@ -93,6 +94,10 @@ export class ZcashEngine {
       { network: chain.name, chain: name, dialect: 'zcash', duplicates: this.#options.duplicates },
       { journal, onEvent, now, duplicates },
     );
+    this.#payments = blockPaymentsOf(this.#options, modules, {
+      propose: (work) => this.propose(work),
+      renew: () => this.#renew(),
+    });
     this.#closing = new ClosingGroups({
       needs: (group) => this.#jobs.needsGroup(group),
       close: (group) => this.#desk.close(group),
@@ -203,21 +208,9 @@ export class ZcashEngine {
     return giver === undefined ? { kind: 'outdated' } : selfTest(giver, work);
   }
 
-  /** Registers a port's receiver of works for connections whose target is to change. One for each port. */
-  hearOwnJobs(hand: (job: ZcashJob) => void): void {
-    this.#ownJobs.push(hand);
-  }
-
-  /**
-   * Makes a work for all connections whose target is to change, on all ports. At most one a second, because a job book
-   * holds 4,096 jobs and a tip may live for an hour.
-   */
-  giveOwnWork(now: number): void {
-    if (now - this.#ownWorkAt < OWN_WORK_MS) return;
-    const job = this.ownWork();
-    if (job === undefined) return;
-    this.#ownWorkAt = now;
-    for (const hand of this.#ownJobs) hand(job);
+  /** Works for connections whose target is to change, or whose address was accepted. */
+  get ownWorks(): OwnWorks {
+    return this.#ownWorks;
   }
 
   /** Makes a work for single connections whose terms are to change; undefined where they must wait for the node. */
@@ -328,10 +321,18 @@ export class ZcashEngine {
     this.#modules.onJob(job, clean);
   }
 
+  /** Replaces the job of all connections by one whose works pay others. */
+  #renew(): void {
+    const job = this.#jobs.own();
+    if (job !== undefined) this.#broadcast(job, true);
+  }
+
   /** Puts a random text into the coinbase, so that nobody can have mined the work before. */
   #vary(work: ZcashWork): ZcashWork | undefined {
     if (work.variation === undefined) return undefined;
-    return withCoinbaseText(work, coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES)));
+    const text = coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES));
+    const varied = withCoinbaseText(work, text);
+    return this.#payments?.apply(varied) ?? varied;
   }
 
   #openGroupOf({ sequence }: ZcashJob): void {

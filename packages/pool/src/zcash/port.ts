@@ -66,7 +66,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
     this.#readAccount = modules.readAccount;
-    this.#engine.hearOwnJobs((job) => this.#handOwn(job));
+    this.#engine.ownWorks.hear((job) => this.#handOwn(job));
     this.#solo = this.#openSolo(options, modules);
     this.#sessionOptions = this.#forSessions(options);
     this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
@@ -197,7 +197,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
     this.#solo?.miners.tick();
-    if (this.#retargeted.size > 0) this.#engine.giveOwnWork(now);
+    if (this.#retargeted.size > 0) this.#engine.ownWorks.give(now);
   }
 
   /** Hands a work to the connections whose target is to change. */
