@@ -179,7 +179,7 @@ async function writeJournal(dataFolder: string): Promise<void> {
   const db = new Database(path.join(dataFolder, 'journal', `${instance}.db`));
   try {
     db.pragma('synchronous = OFF');
-    const insert = db.prepare('INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const insert = db.prepare('INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)');
     db.transaction(() => {
       db.exec('DELETE FROM ended');
       for (let i = 1; i < SHARES; i += 1) {

@@ -21,7 +21,7 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_IMPORT_REFUSED:
     'A file of another pool cannot be taken over. The message says why, with lines by number; nothing was changed.',
   ADIT_NO_ADDRESSES:
-    'The accounts of a port are addresses (`accounts = "address"`), and addresses of its network cannot be read.',
+    'The accounts of a port are addresses (`accounts = "address"`, `pay = "solo-block"`), and addresses of its network cannot be read.',
   ADIT_NO_LEDGER: 'The configuration has no `[chain.money]`, or no ledger has run with it yet.',
   ADIT_PAYOUT_CHANGED:
     'A batch of payouts, or a switch, is not as it was read: another process or an operator changed it. Nothing was kept.',

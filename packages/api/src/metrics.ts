@@ -111,6 +111,10 @@ export class PoolMetrics {
       case 'node':
       case 'journal':
         return;
+      // The log has these.
+      case 'block_pay':
+      case 'payee_refused':
+        return;
       // Counted as a refused request.
       case 'login_refused':
         return;

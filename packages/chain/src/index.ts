@@ -53,6 +53,7 @@ export type {
   WorkChange,
 } from './truechain/work-source-options.ts';
 export { assembleBlock, headerOf, proposalBlock, type SolvedHeader } from './zcash/block.ts';
+export type { BlockPayment } from './zcash/block-payment.ts';
 export {
   type WatchedZcashNode,
   ZcashBlockWatcher,
@@ -60,6 +61,8 @@ export {
   type ZcashIncomeOptions,
 } from './zcash/block-watcher.ts';
 export { blockSecondsAt, ZCASH_CHAINS, type ZcashChainParams, zcashChain } from './zcash/chains.ts';
+export type { CoinbaseOutput } from './zcash/coinbase-outputs.ts';
+export { operatorReward, withPayees } from './zcash/coinbase-payees.ts';
 export {
   beginsWithHeight,
   coinbaseTextOf,
@@ -69,7 +72,7 @@ export {
   MAX_OPERATOR_TEXT,
 } from './zcash/coinbase-script.ts';
 export { maxCoinbaseText, withCoinbaseText } from './zcash/coinbase-text.ts';
-export type { CoinbaseVariation } from './zcash/coinbase-variation.ts';
+export type { CoinbaseVariation, GivenDigests, UntouchedWork } from './zcash/coinbase-variation.ts';
 export { confirmBlock, type Judge } from './zcash/confirmation.ts';
 export { foreignNetwork, foreignZcashNode, type NetworkWords } from './zcash/foreign-node.ts';
 export {
@@ -81,7 +84,7 @@ export {
   transactionMerkleRoot,
 } from './zcash/merkle.ts';
 export { whyUnmineable } from './zcash/mineable.ts';
-export { type CoinbaseOutput, type MinedCoinbase, readMinedCoinbase } from './zcash/mined-coinbase.ts';
+export { type MinedCoinbase, readMinedCoinbase } from './zcash/mined-coinbase.ts';
 export { type IncomeNode, type MinersIncome, ZcashNetworkIncome } from './zcash/network-income.ts';
 export {
   displayHash,
@@ -89,6 +92,10 @@ export {
   type TemplateRequest,
   ZcashNode,
 } from './zcash/node.ts';
+export type { OpaqueCause } from './zcash/opaque-cause.ts';
+export type { PayeesCause, PayeesFault } from './zcash/payees-fault.ts';
+export { MAX_PAYEES } from './zcash/payees-rules.ts';
+export { branchOf, type ProposalOutcome, selfTest } from './zcash/proposal.ts';
 export { paysShielded } from './zcash/shielded-coinbase.ts';
 export type { SubmitAnswer } from './zcash/submit-answer.ts';
 export {
@@ -98,6 +105,7 @@ export {
   type SubmitOutcome,
   submitToAll,
 } from './zcash/submit-block.ts';
+export { type TransparentKind, transparentKindOf, transparentScript } from './zcash/transparent-script.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';
 export { ZcashWorkSource } from './zcash/work-source.ts';

@@ -49,6 +49,13 @@ export {
 } from './private-files.ts';
 export { ShareJournal } from './share-journal.ts';
 export type { ShareJournalModules, ShareJournalOptions } from './share-journal-options.ts';
-export type { JournaledShare, ShareKey, ShareOutcome, ShareRecord, WeightAlarm } from './share-record.ts';
+export type {
+  JournaledShare,
+  PaidBy,
+  ShareKey,
+  ShareOutcome,
+  ShareRecord,
+  WeightAlarm,
+} from './share-record.ts';
 export { userName } from './user-name.ts';
 export { type FileSystemFacts, reasonFor, whyUnusable } from './why-unusable.ts';

@@ -6,7 +6,7 @@ import { type EndBeside, endBeside } from './end-beside.ts';
 import { emptyError, unreadableError } from './journal-faults.ts';
 import { JournalPages } from './journal-page.ts';
 import { JOURNAL_VERSION, type JournalEnd } from './journal-schema.ts';
-import type { JournaledShare, ShareKey, ShareOutcome } from './share-record.ts';
+import type { JournaledShare, PaidBy, ShareKey, ShareOutcome } from './share-record.ts';
 
 /** Networks by the names that chains had in a configuration. A name that is missing counts as a network itself. */
 export type NetworksOfChains = Readonly<Record<string, string>>;
@@ -38,6 +38,8 @@ interface Row {
   network_target: string | null;
   digest: Uint8Array;
   outcome: ShareOutcome;
+  /** Absent in versions 1 and 2. */
+  paid?: PaidBy | null;
 }
 
 export interface JournalFileOptions {
@@ -325,6 +327,7 @@ export class JournalFile {
       networkTarget: target === null || target === '0' ? null : this.#amount(target),
       digest,
       outcome: row.outcome,
+      ...(row.paid === null || row.paid === undefined ? {} : { paid: row.paid }),
     };
   }
 }

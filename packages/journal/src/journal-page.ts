@@ -13,12 +13,13 @@ export class JournalPages<Row extends PageRow> {
   readonly #others: Database.Statement;
   readonly #digests: Database.Statement;
 
-  /** @param version of the journal: the first one has no column for the network */
+  /** @param version of the journal: the first one has no column for the network, and the second one none for `paid` */
   constructor(db: Database.Database, version: number) {
     const network = version === 1 ? 'NULL AS network' : 'network';
+    const paid = version < 3 ? 'NULL AS paid' : 'paid';
     this.#others = db.prepare(
       `SELECT sequence, time_ms, ${network}, chain, height, work_id, work_group, account, worker, dialect, weight, share_target,
-         network_target, outcome FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
+         network_target, outcome, ${paid} FROM share WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
     );
     this.#digests = db
       .prepare(

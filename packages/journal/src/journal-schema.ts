@@ -3,8 +3,9 @@
  *
  * 1: without the network, only with the chain's name in the configuration; a digest was unique for a chain.
  * 2: the key is (network, group of work, digest); `lighter` and `ended`; network_target may be null.
+ * 3: `paid`. A program that does not know it would pay shares that their blocks pay.
  */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 // All amounts are decimal text, because SQLite's integers end at 2^63. Rows are added, but never changed or removed.
 export const SCHEMA = `
@@ -24,7 +25,9 @@ export const SCHEMA = `
     share_target TEXT NOT NULL,
     network_target TEXT,
     digest BLOB NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('share', 'block', 'fruit'))
+    outcome TEXT NOT NULL CHECK (outcome IN ('share', 'block', 'fruit')),
+    -- NULL where blocks pay the operator, and the share earns a part of that.
+    paid TEXT
   ) STRICT;
   CREATE UNIQUE INDEX share_key ON share (network, work_group, digest);
   -- A share that came again with a smaller weight, which counts from then on.

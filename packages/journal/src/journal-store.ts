@@ -99,7 +99,7 @@ export class JournalStore {
     this.#db = new Database(file, { timeout: LOCK_WAIT_MS, fileMustExist: true });
     this.#db.pragma('synchronous = FULL');
     this.#insert = this.#db.prepare(
-      `INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (network, work_group, digest) DO NOTHING`,
     );
     this.#weight = this.#db.prepare(`SELECT weight FROM share WHERE ${KEY}`).pluck();
@@ -283,6 +283,7 @@ function valuesOf(sequence: number, record: ShareRecord): unknown[] {
     record.networkTarget === 0n ? null : (record.networkTarget?.toString() ?? null),
     record.digest,
     record.outcome,
+    record.paid ?? null,
   ];
 }
 

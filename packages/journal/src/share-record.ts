@@ -1,6 +1,9 @@
 /** Which target of the network a share also met; `share` if none. */
 export type ShareOutcome = 'share' | 'block' | 'fruit';
 
+/** `solo-block`: a coinbase that pays the miner's own address. */
+export type PaidBy = 'solo-block';
+
 /** An accepted share with all facts that accounting will need. */
 export interface ShareRecord {
   /** Time of the verdict, in milliseconds since 1970. It is for people: no program measures with it. */
@@ -25,6 +28,11 @@ export interface ShareRecord {
   /** 32 bytes, unique for (header, nonce, solution) on a network. */
   readonly digest: Uint8Array;
   readonly outcome: ShareOutcome;
+  /**
+   * Set where the block of its work pays its miner itself: the share earns nothing else, and a block of it is no income.
+   * Left out for shares that earn a part of what blocks pay to the operator.
+   */
+  readonly paid?: PaidBy;
 }
 
 /** A record with its place in the journals. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countShares, readShares, ShareJournal } from '@adit/journal';
+import { countShares, JournalTail, readShares, ShareJournal } from '@adit/journal';
 import { temporaryFolder } from '@adit/test-kit/temporary';
-import { digestOf, numberOf, record, writeOldJournal } from './support/records.ts';
+import Database from 'better-sqlite3';
+import { digestOf, journalFile, numberOf, record, writeOldJournal } from './support/records.ts';
 
 test('a journal of version 1 is read: the name of its chain is its network, unless an option names another', (context) => {
   const dataFolder = temporaryFolder(context);
@@ -50,14 +51,14 @@ test('a new process knows the shares in a journal of version 1, by their network
 
 test('the error for a journal of a newer version names it and its version, and a pool reports it and goes on', async (context) => {
   const dataFolder = temporaryFolder(context);
-  writeOldJournal(dataFolder, 'future', [record(1)], 3);
+  writeOldJournal(dataFolder, 'future', [record(1)], 4);
   assert.throws(() => readShares(dataFolder), {
     code: 'ADIT_JOURNAL_VERSION',
-    message: /future\.db has version 3, .* up to 2/,
+    message: /future\.db has version 4, .* up to 3/,
   });
   const journal = new ShareJournal({ dataFolder });
   assert.equal(await journal.append(record(2, { digest: digestOf(2) })), 'kept');
-  assert.match(journal.faults.join(), /future\.db has version 3/);
+  assert.match(journal.faults.join(), /future\.db has version 4/);
   await journal.close();
 });
 
@@ -71,4 +72,32 @@ test('a network that wants no block has no target: null, never 0', async (contex
     readShares(dataFolder).map(({ networkTarget }) => networkTarget),
     [null, null],
   );
+});
+
+test('a share whose block would pay its miner says so, and one of version 2 never does', async (context) => {
+  const dataFolder = temporaryFolder(context);
+  for (const instance of ['new', 'old']) {
+    const journal = new ShareJournal({ dataFolder, instance });
+    const workGroup = instance;
+    await journal.append(record(1, { workGroup, paid: 'solo-block' }));
+    await journal.append(record(2, { workGroup }));
+    await journal.close();
+  }
+  const db = new Database(journalFile(dataFolder, 'old'));
+  db.exec('ALTER TABLE share DROP COLUMN paid; UPDATE journal SET version = 2');
+  db.close();
+  const paid = (shares: readonly { readonly instance: string; readonly paid?: string }[]) =>
+    shares.map(({ instance, paid: how }) => [instance, how]);
+  const expected = [
+    ['new', 'solo-block'],
+    ['new', undefined],
+    ['old', undefined],
+    ['old', undefined],
+  ];
+  assert.deepEqual(paid(readShares(dataFolder)), expected);
+  assert.deepEqual(paid(countShares({ dataFolder }).shares), expected);
+  const tail = new JournalTail({ dataFolder });
+  context.after(() => tail.close());
+  tail.look(new Map());
+  assert.deepEqual(paid([...tail.rows('new', 0, 9), ...tail.rows('old', 0, 9)]), expected);
 });

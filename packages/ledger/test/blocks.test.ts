@@ -400,3 +400,28 @@ test('a verification finds what was changed behind the ledger’s back', async (
     );
   }
 });
+
+test('shares and blocks that a coinbase pays earn nothing in the books, and a rebuild agrees', async (t) => {
+  const { ledger, journal, visit, verify, balance } = await pool(t);
+  const [first, second, third, fourth, block] = SHARES;
+  assert.ok(first !== undefined && second !== undefined && third !== undefined && fourth !== undefined);
+  assert.ok(block !== undefined);
+  const paid = { paid: 'solo-block' } as const;
+  journal.append({ ...first, ...paid }, { ...second, ...paid }, third, { ...fourth, ...paid });
+  journal.append({ ...block, ...paid });
+  assert.equal(await ledger.takeAll(), 1);
+  const rows = await ledger.database.read((queries) =>
+    queries.all('SELECT first_sequence, last_sequence, because FROM left_out ORDER BY first_sequence'),
+  );
+  assert.deepEqual(
+    rows.map((row) => Object.values(row)),
+    [
+      [1, 2, 'paid_in_block'],
+      [4, 5, 'paid_in_block'],
+    ],
+  );
+  await visit();
+  assert.deepEqual(await ledger.database.read((queries) => queries.all('SELECT * FROM block')), []);
+  assert.equal(await balance(openAccount('miner', 'ann')), 0n);
+  assert.deepEqual((await verify()).mismatches, []);
+});

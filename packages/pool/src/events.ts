@@ -1,5 +1,5 @@
-import type { NodeStatus } from '@adit/chain';
-import type { JournalProblemCause } from '@adit/journal';
+import type { NodeStatus, PayeesCause } from '@adit/chain';
+import type { JournalProblemCause, PaidBy } from '@adit/journal';
 import type { RefusedBecause } from '@adit/net';
 import type { RejectReason } from '@adit/stratum';
 import type { BlockState } from './blocks/block-state.ts';
@@ -110,6 +110,8 @@ export type PoolEvent =
       readonly height: number | undefined;
       readonly id: string;
       readonly worker: string;
+      /** Set where the block pays its miner itself. */
+      readonly paid?: PaidBy;
     }
   | {
       readonly kind: 'block_submitted';
@@ -155,6 +157,24 @@ export type PoolEvent =
       readonly ms: number;
       /** The longest time for which the broadcast held the main thread. */
       readonly longestSliceMs: number;
+    }
+  /**
+   * Blocks cannot pay anybody but the operator from now on, for the cause `off`; undefined: they can again. Until then
+   * ports that pay in the block hand out work that pays the operator.
+   */
+  | {
+      readonly kind: 'block_pay';
+      readonly chain: string;
+      readonly off: PayeesCause | undefined;
+      readonly detail: string;
+    }
+  /** The node refused a block that pays this address, so its miners work for the operator. */
+  | {
+      readonly kind: 'payee_refused';
+      readonly chain: string;
+      readonly port: string;
+      readonly account: string;
+      readonly detail: string;
     }
   | { readonly kind: 'committed'; readonly shares: number; readonly ms: number }
   | { readonly kind: 'verified'; readonly tasks: number; readonly waitMs: number; readonly workMs: number }

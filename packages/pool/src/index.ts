@@ -23,10 +23,17 @@ export type { PoolModules } from './pool-modules.ts';
 export type { DrainOptions, PoolOptions } from './pool-options.ts';
 export type { ChainStatus, NotReadyCause, PoolStatus } from './pool-status.ts';
 export { END_LABELS, type EndCause, type PoolCause, type PoolEnding } from './ports/end-cause.ts';
-export type { PortAccess, PortOptions, TruePortOptions, ZcashPortOptions } from './ports/port-options.ts';
+export type {
+  PortAccess,
+  PortOptions,
+  SoloBlockOptions,
+  TruePortOptions,
+  ZcashPortOptions,
+} from './ports/port-options.ts';
 export type { PortStatus } from './ports/port-status.ts';
 export { PROBLEMS, type Problem, type ProblemCause } from './problem.ts';
 export type { TrueChainOptions } from './truechain/chain.ts';
 export { foundSolution, type JournaledSolution } from './truechain/found-solution.ts';
 export { LEAST_LOOSE_WEIGHT } from './truechain/loose-target.ts';
+export type { BlockPayee, PayeeReader } from './zcash/block-payee.ts';
 export type { ZcashChainOptions } from './zcash/chain.ts';

@@ -1,5 +1,6 @@
 import type { AccountReader } from '@adit/stratum';
 import type { OnPoolEvent } from './events.ts';
+import type { PayeeReader } from './zcash/block-payee.ts';
 
 /** The collaborators of a pool. */
 export interface PoolModules {
@@ -13,6 +14,11 @@ export interface PoolModules {
    * @returns undefined for a network whose addresses it does not know
    */
   readonly accountsOf?: (network: string) => AccountReader | undefined;
+  /**
+   * Reads addresses of a network that a coinbase can pay, for ports that pay in the block, and for the operator's own.
+   * @returns undefined for a network whose addresses it does not know
+   */
+  readonly payeesOf?: (network: string) => PayeeReader | undefined;
   /**
    * For benchmarks that send one share many times: makes the digest by which duplicates and journal know a Zcash share,
    * from its block hash. Blocks are not changed.

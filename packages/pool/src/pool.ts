@@ -299,7 +299,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
 
   #moduleMaker(
     options: PoolOptions<Chain>,
-    { now, monotonic, shareDigest, accountsOf }: PoolModules & { now(): number },
+    { now, monotonic, shareDigest, accountsOf, payeesOf }: PoolModules & { now(): number },
   ) {
     const { journal, verifier, candidates, nonce1, bans } = this.#parts;
     const port = {
@@ -323,6 +323,7 @@ export class Pool<Chain extends ChainBase = ChainOptions> {
       monotonic: monotonic ?? (() => performance.now()),
       ...(shareDigest === undefined ? {} : { shareDigest }),
       ...(accountsOf === undefined ? {} : { accountsOf }),
+      ...(payeesOf === undefined ? {} : { payeesOf }),
     };
     return new ChainModuleMaker(common, nonce1);
   }

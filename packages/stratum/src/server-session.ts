@@ -3,6 +3,7 @@ import { parseMessage } from './message.ts';
 import { MessageBudget } from './message-budget.ts';
 import { kindOf, MESSAGE_LIMITS, type MessageKind, type MessageLimits } from './message-limits.ts';
 import { parsePassword } from './password.ts';
+import { readLogin } from './read-login.ts';
 import { REJECTS, type RejectReason, rejectText, type Told } from './reject.ts';
 import { errorLine, type FailedResult, quoted, resultLine } from './reply.ts';
 import { ReplyQueue } from './reply-queue.ts';
@@ -13,11 +14,7 @@ import {
   type Aliases,
   type Authorizer,
   MAX_WORKER_NAME,
-  parseWorkerName,
   portAuthorizer,
-  withoutAlias,
-  withReadAccount,
-  workerNameFault,
 } from './worker-name.ts';
 import { Workers } from './workers.ts';
 
@@ -42,6 +39,8 @@ export interface CoreOptions {
   readonly aliases?: Aliases;
   /** Reads accounts, those of aliases too. Authorizer and pool get what it makes of them. Default: any name is an account. */
   readonly readAccount?: AccountReader;
+  /** Whether all workers of a connection must have one account: its jobs are made for that account. Default: false. */
+  readonly oneAccount?: boolean;
   /** The `result` of a reply with an error. Default: null, as in ZIP 301; TrueStratum has false. */
   readonly failedResult?: FailedResult;
   readonly limits?: MessageLimits;
@@ -240,17 +239,9 @@ export abstract class ServerSession<Submission> {
   }
 
   #authorize(call: Call, now: number): void {
-    const most = this.longestName;
-    const sent = parseWorkerName(call.params[0], most);
-    const named = sent === undefined ? undefined : withoutAlias(sent, this.#options.aliases);
-    if (sent === undefined || named === undefined) {
-      const tooLong = 'the name is too long with the account for its alias';
-      return this.#refuseLogin(call, workerNameFault(call.params[0], most) ?? tooLong);
-    }
-    const { readAccount } = this.#options;
-    const read = readAccount === undefined ? { worker: named } : withReadAccount(named, readAccount);
-    if ('fault' in read) return this.#refuseLogin(call, read.fault, 'bad_account');
-    const { worker } = read;
+    const login = readLogin(call.params[0], this.longestName, this.#options, this.workers.first);
+    if ('fault' in login) return this.#refuseLogin(call, login.fault, login.reason);
+    const { sent, worker } = login;
     if (!this.workers.has(sent.full) && this.workers.size >= MAX_WORKERS_PER_CONNECTION) {
       return this.#refuseLogin(call, `no more than ${MAX_WORKERS_PER_CONNECTION} workers fit one connection`);
     }

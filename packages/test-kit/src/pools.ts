@@ -69,10 +69,10 @@ export interface RunningPool {
 export async function startPool(
   dataFolder: string,
   chains: readonly (ZcashChainOptions | TrueChainOptions)[],
-  changes: Partial<PoolOptions> & Pick<PoolModules, 'now' | 'monotonic' | 'accountsOf'> = {},
+  changes: Partial<PoolOptions> & Pick<PoolModules, 'now' | 'monotonic' | 'accountsOf' | 'payeesOf'> = {},
 ): Promise<RunningPool> {
   const events: PoolEvent[] = [];
-  const { now, monotonic, accountsOf, ...options } = changes;
+  const { now, monotonic, accountsOf, payeesOf, ...options } = changes;
   const pool = new Pool(
     { dataFolder, verifierThreads: 1, chains, ...options },
     {
@@ -80,6 +80,7 @@ export async function startPool(
       ...(now === undefined ? {} : { now }),
       ...(monotonic === undefined ? {} : { monotonic }),
       ...(accountsOf === undefined ? {} : { accountsOf }),
+      ...(payeesOf === undefined ? {} : { payeesOf }),
     },
   );
   await pool.start();

@@ -110,6 +110,13 @@ export const POOL_EVENTS: Script = {
   nodes_disagree: [
     { kind: 'nodes_disagree', chain: 'zcash', height: 9, tips: [{ node: 'zebra:8232', hash: 'aa' }] },
   ],
+  block_pay: [
+    { kind: 'block_pay', chain: 'zcash', off: 'no_output', detail: 'no output' },
+    { kind: 'block_pay', chain: 'zcash', off: undefined, detail: '' },
+  ],
+  payee_refused: [
+    { kind: 'payee_refused', chain: 'zcash', port: 'asic', account: 'tmaddress', detail: 'bad-cb' },
+  ],
   broadcast: [
     {
       kind: 'broadcast',

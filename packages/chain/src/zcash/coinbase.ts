@@ -1,4 +1,5 @@
-import { AditError, ByteReader, concatBytes, decodeHex, equalBytes } from '@adit/primitives';
+import { AditError, ByteReader, compactSize, concatBytes, decodeHex, equalBytes } from '@adit/primitives';
+import { type CoinbaseOutput, encodeOutputs, readOutputs } from './coinbase-outputs.ts';
 import { MAX_COINBASE_SCRIPT } from './coinbase-script.ts';
 import { blake2b256, doubleSha256, NO_AUTH_DIGEST } from './merkle.ts';
 import { readBundles } from './shielded-bundles.ts';
@@ -9,8 +10,21 @@ export interface CoinbaseParts {
   readonly head: Uint8Array;
   readonly script: Uint8Array;
   readonly tail: Uint8Array;
+  /** What it pays; absent where the part after the script of a version 4 coinbase cannot be read. */
+  readonly payments?: CoinbasePayments;
   /** Versions 5 and 6: the digests that do not depend on the script. Absent in version 4, which has no such digests. */
   readonly fixed?: FixedDigests;
+}
+
+/** The part of a coinbase after its script, split at its outputs. */
+export interface CoinbasePayments {
+  /** 4 bytes. */
+  readonly sequence: Uint8Array;
+  readonly outputs: readonly CoinbaseOutput[];
+  /** Everything after the outputs. */
+  readonly rest: Uint8Array;
+  /** Whether it has shielded parts. Their signatures cover the outputs (ZIP 243, ZIP 244), which must then stay. */
+  readonly shielded: boolean;
 }
 
 interface FixedDigests {
@@ -18,7 +32,13 @@ interface FixedDigests {
   readonly branchId: Uint8Array;
   /** Header order. */
   readonly txid: Uint8Array;
-  /** Digests of the shielded parts, in hash order. */
+  /** The id's digests of header, previous outputs and sequence numbers. */
+  readonly header: Uint8Array;
+  readonly prevouts: Uint8Array;
+  readonly sequences: Uint8Array;
+  /** The id's digests of the shielded parts. */
+  readonly bundles: readonly Uint8Array[];
+  /** The auth digest's digests of the shielded parts, in hash order. */
   readonly auth: readonly Uint8Array[];
 }
 
@@ -37,6 +57,8 @@ const FORMATS = [
 ] as const;
 /** The input of a coinbase has no previous output: 32 zero bytes and the index ffffffff. */
 const NULL_PREVOUT = concatBytes(new Uint8Array(32), new Uint8Array(4).fill(0xff));
+/** Version 4 without shielded parts: lock time and expiry height, a balance of 8 bytes, and three counts of zero. */
+const PLAIN_V4_BYTES = { times: 8, empty: 8 + 3 } as const;
 const ENCODER = new TextEncoder();
 
 /**
@@ -53,9 +75,38 @@ export function takeCoinbaseApart(raw: Uint8Array): CoinbaseParts | undefined {
   }
 }
 
+/** The script of another coinbase with the same bytes before its script. A view. */
+export function scriptOf({ head }: CoinbaseParts, coinbase: Uint8Array): Uint8Array {
+  // Scripts of at most 100 bytes have a length of one byte.
+  const start = head.length + 1;
+  return coinbase.subarray(start, start + (coinbase[head.length] ?? 0));
+}
+
 /** The bytes of the coinbase with another script of at most 100 bytes. */
-export function encodeCoinbase({ head, tail }: CoinbaseParts, script: Uint8Array): Uint8Array {
+export function encodeCoinbase(
+  { head, tail }: Pick<CoinbaseParts, 'head' | 'tail'>,
+  script: Uint8Array,
+): Uint8Array {
   return concatBytes(head, Uint8Array.of(script.length), script, tail);
+}
+
+/**
+ * The coinbase with other outputs: its bytes and its id. Its auth digest does not cover outputs.
+ * @param script at most 100 bytes
+ * @returns the id in header order
+ */
+export function payOthers(
+  parts: CoinbaseParts,
+  payments: CoinbasePayments,
+  script: Uint8Array,
+  outputs: readonly CoinbaseOutput[],
+): { readonly coinbase: Uint8Array; readonly txid: Uint8Array } {
+  const encoded = encodeOutputs(outputs);
+  const { sequence, rest } = payments;
+  const tail = concatBytes(sequence, compactSize(outputs.length), encoded, rest);
+  const coinbase = encodeCoinbase({ head: parts.head, tail }, script);
+  const { fixed } = parts;
+  return { coinbase, txid: fixed === undefined ? doubleSha256(coinbase) : txidOf(fixed, encoded) };
 }
 
 /**
@@ -89,35 +140,53 @@ function readCoinbase(raw: Uint8Array): CoinbaseParts | undefined {
   if (length > MAX_COINBASE_SCRIPT) return undefined;
   const script = reader.bytes(length);
   const tail = raw.subarray(reader.offset);
-  if (version === 4 || branchId === undefined) return { head, script, tail };
-
+  if (version === 4 || branchId === undefined) {
+    const payments = readPaymentsV4(tail);
+    return { head, script, tail, ...(payments === undefined ? {} : { payments }) };
+  }
   const sequence = reader.bytes(4);
-  const outputs = readOutputs(reader, raw);
+  const outputs = readOutputs(reader);
+  const rest = raw.subarray(reader.offset);
   const bundles = readBundles(reader, version);
   if (bundles === undefined || reader.remaining !== 0) return undefined;
-  const txid = blake2b256(
-    named('ZcashTxHash_', branchId),
-    blake2b256('ZTxIdHeadersHash', header),
-    blake2b256(
-      'ZTxIdTranspaHash',
-      blake2b256('ZTxIdPrevoutHash', prevout),
-      blake2b256('ZTxIdSequencHash', sequence),
-      blake2b256('ZTxIdOutputsHash', outputs),
-    ),
-    ...bundles.txid,
-  );
-  return { head, script, tail, fixed: { branchId, txid, auth: bundles.auth } };
+  const digests = {
+    branchId,
+    header: blake2b256('ZTxIdHeadersHash', header),
+    prevouts: blake2b256('ZTxIdPrevoutHash', prevout),
+    sequences: blake2b256('ZTxIdSequencHash', sequence),
+    bundles: bundles.txid,
+  };
+  const txid = txidOf(digests, encodeOutputs(outputs));
+  // Without shielded parts only their counts follow, which are zero.
+  const payments = { sequence, outputs, rest, shielded: rest.some((byte) => byte !== 0) };
+  return { head, script, tail, payments, fixed: { ...digests, txid, auth: bundles.auth } };
 }
 
-/** The outputs as serialised, without their count. */
-function readOutputs(reader: ByteReader, raw: Uint8Array): Uint8Array {
-  const count = reader.compactSize();
-  const start = reader.offset;
-  for (let i = 0; i < count; i += 1) {
-    reader.bytes(8);
-    reader.bytes(reader.compactSize());
+/** @returns undefined for bytes that are not outputs and what may follow them */
+function readPaymentsV4(tail: Uint8Array): CoinbasePayments | undefined {
+  try {
+    const reader = new ByteReader(tail);
+    const sequence = reader.bytes(4);
+    const outputs = readOutputs(reader);
+    const rest = tail.subarray(reader.offset);
+    const { times, empty } = PLAIN_V4_BYTES;
+    if (rest.length < times + empty) return undefined;
+    const shielded = rest.length > times + empty || rest.subarray(times).some((byte) => byte !== 0);
+    return { sequence, outputs, rest, shielded };
+  } catch (error) {
+    if (error instanceof AditError) return undefined;
+    throw error;
   }
-  return raw.subarray(start, reader.offset);
+}
+
+/** The id of versions 5 and 6, header order. @param outputs as serialised, without their count */
+function txidOf(fixed: Omit<FixedDigests, 'txid' | 'auth'>, outputs: Uint8Array): Uint8Array {
+  return blake2b256(
+    named('ZcashTxHash_', fixed.branchId),
+    fixed.header,
+    blake2b256('ZTxIdTranspaHash', fixed.prevouts, fixed.sequences, blake2b256('ZTxIdOutputsHash', outputs)),
+    ...fixed.bundles,
+  );
 }
 
 /** A personalization that ends with the consensus branch. */

@@ -1,15 +1,9 @@
 import { decodeZcashHeader, ZCASH_HEADER_BYTES } from '@adit/pow';
 import { AditError, ByteReader } from '@adit/primitives';
 import { coinbaseDigests, takeCoinbaseApart } from './coinbase.ts';
+import { type CoinbaseOutput, readOutputs } from './coinbase-outputs.ts';
 import { doubleSha256 } from './merkle.ts';
 import { readBundles, receivedBy } from './shielded-bundles.ts';
-
-/** A transparent output of a coinbase. */
-export interface CoinbaseOutput {
-  /** Zatoshi. */
-  readonly value: bigint;
-  readonly script: Uint8Array;
-}
 
 /** What a block says about the coins that it made. */
 export interface MinedCoinbase {
@@ -57,11 +51,7 @@ function read(block: Uint8Array): MinedCoinbase | undefined {
   reader.bytes(36);
   reader.bytes(reader.compactSize());
   reader.bytes(4);
-  const outputs: CoinbaseOutput[] = [];
-  for (let left = reader.compactSize(); left > 0; left -= 1) {
-    const value = reader.uint64LE();
-    outputs.push({ value, script: reader.bytes(reader.compactSize()) });
-  }
+  const outputs = readOutputs(reader);
   const shielded = version === 4 ? readShieldedV4(reader) : readBundles(reader, version)?.received;
   if (shielded === undefined) return undefined;
   const raw = block.subarray(start, reader.offset);

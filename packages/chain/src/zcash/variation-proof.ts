@@ -61,5 +61,5 @@ export class VariationProof<N extends Pick<ZcashNode, 'propose'>> {
 }
 
 function opaque({ variation: _, ...work }: ZcashWork): ZcashWork {
-  return work;
+  return { ...work, opaque: 'unproven' };
 }

@@ -116,6 +116,11 @@ export class ZcashWorkSource {
     return this.#current;
   }
 
+  /** The node that gave it. */
+  get giver(): TemplateNode | undefined {
+    return this.#giver?.node;
+  }
+
   start(): void {
     if (this.#stop !== undefined) return;
     const stop = new AbortController();

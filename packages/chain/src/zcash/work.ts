@@ -10,6 +10,7 @@ import {
   uint32LE,
 } from '@adit/primitives';
 import { Fields } from '@adit/rpc';
+import type { BlockPayment } from './block-payment.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { type CoinbaseVariation, coinbaseVariation, type GivenDigests } from './coinbase-variation.ts';
 import {
@@ -19,6 +20,7 @@ import {
   rootOfTransactionPath,
   transactionPath,
 } from './merkle.ts';
+import type { OpaqueCause } from './opaque-cause.ts';
 
 /** What one template asks miners to solve. Immutable. All hashes are in header byte order. */
 export interface ZcashWork {
@@ -48,6 +50,10 @@ export interface ZcashWork {
   readonly longPollId?: string;
   /** For `withCoinbaseText`; absent if the coinbase must stay as the node made it. */
   readonly variation?: CoinbaseVariation;
+  /** Whom its coinbase pays in the place of the operator; absent where it pays the node's own address. See `withPayees`. */
+  readonly payment?: BlockPayment;
+  /** Why there is no `variation`. */
+  readonly opaque?: OpaqueCause;
 }
 
 /** Consensus limit of a serialised block. */
@@ -128,7 +134,7 @@ export function readTemplate(template: unknown, chain: ZcashChainParams): Templa
 /** The cheap part: a few hashes, whatever the length of the template. */
 export function withVariation({ work, given }: TemplateContent): ZcashWork {
   const variation = coinbaseVariation(work, given);
-  return variation === undefined ? work : { ...work, variation };
+  return typeof variation === 'string' ? { ...work, opaque: variation } : { ...work, variation };
 }
 
 function readTarget(fields: Fields, bits: number, chain: ZcashChainParams): bigint {
@@ -188,6 +194,7 @@ function readTransactions(fields: Fields): Body {
   const [coinbase = new Uint8Array(), ...transactions] = data;
   const [coinbaseTxid = new Uint8Array(), ...txids] = items.map((item) => item.displayHash('hash'));
   const digests = items.map((item) => item.optionalDisplayHash('authdigest'));
+  const sigops = items.map((item) => item.optionalInteger('sigops', 0, UINT32));
   const [coinbaseAuthDigest, ...others] = digests;
   const authDataPathOf = digests.every((digest) => digest !== undefined)
     ? authDataPath(others.filter((digest) => digest !== undefined))
@@ -200,6 +207,10 @@ function readTransactions(fields: Fields): Body {
       coinbaseAuthDigest,
       transactionPath: transactionPath(txids),
       authDataPath: authDataPathOf,
+      sigops: sigops.reduce(
+        (sum, each) => (sum === undefined || each === undefined ? undefined : sum + each),
+        0,
+      ),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { configError } from '../config/faults.ts';
 import type { Config } from '../config/schema.ts';
 import { accountAddressFaults } from './account-addresses.ts';
+import { blockPayeeFaults } from './block-payees.ts';
 import { cookieFaults } from './cookie-files.ts';
 import { askNodes } from './nodes.ts';
 import { rewardAddressFaults } from './reward-addresses.ts';
@@ -14,7 +15,11 @@ const ASK_MS = 3_000;
  * @throws AditError `ADIT_BAD_CONFIG`
  */
 export async function refuseWrongNodes(file: string, config: Config): Promise<void> {
-  const wrong = [...(await rewardAddressFaults(config)), ...(await accountAddressFaults(config))];
+  const wrong = [
+    ...(await rewardAddressFaults(config)),
+    ...(await accountAddressFaults(config)),
+    ...(await blockPayeeFaults(config)),
+  ];
   const unreadable = cookieFaults(config).filter(({ missing }) => !missing);
   const { faults } = await askNodes(config, { askMs: ASK_MS, advice: false });
   if (wrong.length + unreadable.length + faults.length > 0)

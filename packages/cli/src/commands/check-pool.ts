@@ -1,5 +1,6 @@
 import { AditError } from '@adit/primitives';
 import { accountAddressFaults } from '../check/account-addresses.ts';
+import { blockPayeeFaults } from '../check/block-payees.ts';
 import { certificateNotes } from '../check/certificates.ts';
 import { cookieFaults } from '../check/cookie-files.ts';
 import { dataFolderFaults, diskNotes } from '../check/data-folder.ts';
@@ -41,6 +42,7 @@ export async function checkPool(file: string): Promise<void> {
     ...books.faults,
     ...(await rewardAddressFaults(config)),
     ...(await accountAddressFaults(config)),
+    ...(await blockPayeeFaults(config)),
     ...(await walletKeyFaults(config)),
   ];
   if (wrong.length > 0) throw configError(file, [...taken, ...unusable, ...wrong]);

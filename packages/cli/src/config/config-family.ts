@@ -1,5 +1,5 @@
 import type { NodeSettings } from '@adit/chain';
-import type { ChainOptions } from '@adit/pool';
+import type { ChainOptions, PayeeReader } from '@adit/pool';
 import type { z } from 'zod';
 import type { CHAIN_KEYS } from './chain-keys.ts';
 import type { Coin } from './coins.ts';
@@ -73,6 +73,18 @@ export interface ConfigFamily<Chain extends CommonChain> {
     | null;
   /** Whether its nodes say what a share is worth: schemes that pay shares at once need it. */
   readonly hasPrices: boolean;
+  /**
+   * How blocks of its chains pay their miners; null where the node's coinbase cannot be divided. It loads codes and curves of
+   * addresses, so it is called for chains with such ports only.
+   */
+  readonly blockPay: {
+    /** Whether a port of the chain pays in the block. */
+    isUsed(chain: Chain): boolean;
+    /** Addresses in the file that a coinbase cannot pay. */
+    faults(chain: Located<Chain>): Promise<readonly Fault[]>;
+    /** @returns what reads the addresses of a network that a coinbase can pay */
+    reader(): Promise<(network: string) => PayeeReader | undefined>;
+  } | null;
   /** The kinds of wallets that can pay on its chains. */
   readonly wallets: readonly WalletKind[];
   /** The keys that its chains and its ports may have. */

@@ -12,9 +12,16 @@ type Answer = Extract<PoolEvent, { kind: 'block_submitted' }>['answers'][number]
  */
 export const BLOCK_LINES: Lines<PoolEvent, Kind> = {
   block_found: {
-    when: "a share met the network's target and its proof holds; `what` is `block` or `fruit`",
+    when: "a share met the network's target and its proof holds; `what` is `block` or `fruit`; `paid` is `solo-block` where it pays its miner itself",
     levels: ['info'],
-    fields: { chain: text, what: word, height: optional(whole), id: text, worker: text },
+    fields: {
+      chain: text,
+      what: word,
+      height: optional(whole),
+      id: text,
+      worker: text,
+      paid: optional(word),
+    },
     say: (event) => ({ level: 'info', text: `${nameOf(event)} found by ${plain(event.worker)}` }),
     gather: undefined,
   },

@@ -3,7 +3,7 @@ import { list, ms, object, optional, text, whole, word, yesNo } from './format.t
 import type { Lines } from './line.ts';
 import { plain } from './plain.ts';
 
-type Kind = 'work' | 'broadcast' | 'node' | 'outage' | 'nodes_disagree';
+type Kind = 'work' | 'broadcast' | 'node' | 'outage' | 'nodes_disagree' | 'block_pay' | 'payee_refused';
 type NodeStatus = Extract<PoolEvent, { kind: 'node' }>['status'];
 type Tip = Extract<PoolEvent, { kind: 'nodes_disagree' }>['tips'][number];
 
@@ -73,6 +73,26 @@ export const WORK_LINES: Lines<PoolEvent, Kind> = {
     say: ({ chain, height }) => ({
       level: 'error',
       text: `${chain}: the nodes disagree about the block at height ${height}`,
+    }),
+    gather: undefined,
+  },
+  block_pay: {
+    when: 'coinbases cannot pay anybody but the operator, for the cause `off` ([these](block-pays.md#when-a-block-pays-the-operator)); without `off` they can again',
+    levels: ['info', 'error'],
+    fields: { chain: text, off: optional(word), detail: text },
+    say: ({ chain, off, detail }) =>
+      off === undefined
+        ? { level: 'info', text: `${chain}: blocks pay the addresses of their miners again` }
+        : { level: 'error', text: `${chain}: blocks pay the operator alone: ${plain(detail)}` },
+    gather: undefined,
+  },
+  payee_refused: {
+    when: 'the node refused a block that pays this address, so its miners work for the operator',
+    levels: ['error'],
+    fields: { chain: text, port: text, account: text, detail: text },
+    say: ({ port, account, detail }) => ({
+      level: 'error',
+      text: `${port}: the node takes no block that pays ${plain(account)}: ${plain(detail)}`,
     }),
     gather: undefined,
   },

@@ -6,6 +6,7 @@ import { AditError, messageOf } from '@adit/primitives';
 import type { Logger } from 'pino';
 import { accountReaders } from '../check/account-addresses.ts';
 import { refuseWrongNodes } from '../check/before-start.ts';
+import { payeeReaders } from '../check/block-payees.ts';
 import { requireDataFolder } from '../check/data-folder.ts';
 import { takenError } from '../check/taken-addresses.ts';
 import { changedContents, type FileContents, fileContents } from '../config/file-contents.ts';
@@ -59,7 +60,7 @@ interface Prospect {
   readonly inherited: ReadonlyMap<string, Server | { readonly fd: number }>;
   readonly reserved: ReservedAddresses;
   /** What reads the accounts of ports whose accounts are addresses. */
-  readonly accounts: Pick<PoolModules, 'accountsOf'>;
+  readonly accounts: Pick<PoolModules, 'accountsOf' | 'payeesOf'>;
 }
 
 /** Time from the end of a process's channel to the end of its file locks: the system closes its files one by one. */
@@ -160,7 +161,7 @@ export class PoolService {
         },
         { refusal: (listen, error) => takenError(options.configFile, config, listen, error) },
       );
-      const accounts = await accountReaders(config);
+      const accounts = { ...(await accountReaders(config)), ...(await payeeReaders(config)) };
       return new PoolService({ ...options, config, inherited, reserved, accounts }, modules);
     } catch (error) {
       await reserved?.close();

@@ -22,6 +22,7 @@ const COLUMNS: Readonly<Record<string, (share: JournaledShare) => string | numbe
   work_group: ({ workGroup }) => workGroup,
   work_id: ({ workId }) => workId,
   digest: ({ digest }) => encodeHex(digest),
+  paid: ({ paid }) => paid ?? null,
 };
 
 /** How shares are written. */

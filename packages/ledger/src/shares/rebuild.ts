@@ -235,14 +235,28 @@ class Rebuild {
   async #cover(): Promise<void> {
     const { database, tail } = this.#modules;
     const leftOut = await database.read((queries) =>
-      queries.all('SELECT instance, first_sequence, because FROM left_out ORDER BY instance, first_sequence'),
+      queries.all(
+        'SELECT instance, first_sequence, last_sequence, because FROM left_out ORDER BY instance, first_sequence',
+      ),
     );
     const counts = new Map(this.#numbered);
     for (const row of leftOut) {
       const because = textOf(row, 'because');
       if (because === 'refused') continue;
       const place = { instance: textOf(row, 'instance'), sequence: numberOf(row, 'first_sequence') };
-      counts.set(place.instance, (counts.get(place.instance) ?? 0) + 1);
+      const count = numberOf(row, 'last_sequence') - place.sequence + 1;
+      counts.set(place.instance, (counts.get(place.instance) ?? 0) + count);
+      if (because === 'paid_in_block') {
+        const rows = tail.rows(place.instance, place.sequence - 1, count);
+        const wrong = rows.find(({ paid }) => paid === undefined);
+        if (wrong !== undefined)
+          this.#note(
+            'left_out_wrongly',
+            `${place.instance} ${wrong.sequence}`,
+            'no block of it pays its miner',
+          );
+        continue;
+      }
       const [share] = tail.rows(place.instance, place.sequence - 1, 1);
       if (share === undefined) continue;
       const about = `${place.instance} ${place.sequence}`;

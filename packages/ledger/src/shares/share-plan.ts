@@ -38,12 +38,12 @@ export interface LateLowering extends Lowering {
   readonly rowAt: (place: SharePlace) => JournaledShare | undefined;
 }
 
-/** Rows that are not numbered. */
+/** Rows that are not numbered. Consecutive rows that their blocks pay are one entry: they may be half of all shares. */
 interface LeftOutRows {
   readonly instance: string;
   readonly first: number;
   readonly last: number;
-  readonly because: 'duplicate' | 'refused' | 'weightless';
+  readonly because: 'duplicate' | 'refused' | 'weightless' | 'paid_in_block';
 }
 
 /** Something that a person should hear of. */
@@ -151,6 +151,7 @@ export function planShares(
     lowered.push({ network, before, weight, places, rowAt });
   };
 
+  const paid = new PaidRows();
   let rows = 0;
   let isFull = false;
   for (const row of mergedRows(tail, look, stored, beforeMs)) {
@@ -165,6 +166,11 @@ export function planShares(
     mark.newestMs = Math.max(mark.newestMs, timeMs);
     const leave = (because: LeftOutRows['because']) =>
       leftOut.push({ instance, first: sequence, last: sequence, because });
+    // The block of its work would have paid its miner itself, so it earns nothing, and its block is no income.
+    if (row.paid !== undefined) {
+      paid.add(instance, sequence);
+      continue;
+    }
     if (row.weight <= 0n) {
       leave('weightless');
       continue;
@@ -200,7 +206,25 @@ export function planShares(
         alarms.push({ kind: 'refused_counted', instance, end, counted: mark.sequence - end });
     }
   }
-  return { taken, leftOut, lowered, marks, alarms, isFull };
+  return { taken, leftOut: [...leftOut, ...paid.ranges], lowered, marks, alarms, isFull };
+}
+
+/** Rows that their blocks pay, as ranges. */
+class PaidRows {
+  readonly ranges: LeftOutRows[] = [];
+  /** The place of the newest range of a journal. */
+  readonly #newest = new Map<string, number>();
+
+  add(instance: string, sequence: number): void {
+    const place = this.#newest.get(instance);
+    const range = place === undefined ? undefined : this.ranges[place];
+    if (place !== undefined && range?.last === sequence - 1) {
+      this.ranges[place] = { ...range, last: sequence };
+      return;
+    }
+    this.#newest.set(instance, this.ranges.length);
+    this.ranges.push({ instance, first: sequence, last: sequence, because: 'paid_in_block' });
+  }
 }
 
 /** Finds shares of this step. Hardly any is looked for, so the index is made when the first one is. */

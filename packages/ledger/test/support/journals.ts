@@ -84,7 +84,7 @@ export class TestJournal {
   /** @returns false if the file has the share: like the pool, it keeps a digest once */
   append(...shares: readonly ShareRecord[]): boolean {
     const insert = this.#db.prepare(
-      'INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     );
     let kept = true;
     this.#db.transaction(() => {
@@ -105,6 +105,7 @@ export class TestJournal {
           one.networkTarget === null ? null : String(one.networkTarget),
           one.digest,
           one.outcome,
+          one.paid ?? null,
         );
         this.#sequence += changes;
         kept &&= changes === 1;

@@ -1,3 +1,5 @@
+import type { PaidBy } from '@adit/journal';
+
 /** A found block or fruit, as it is kept until its fate is known. */
 export interface Candidate {
   readonly chain: string;
@@ -15,6 +17,8 @@ export interface Candidate {
    * at that time. Left out where the node did not tell, and by versions that did not ask.
    */
   readonly coinbases?: readonly string[];
+  /** Set where the block pays its miner itself, and nothing of it is income for the books but a fee. */
+  readonly paid?: PaidBy;
   readonly answers: readonly { readonly node: string; readonly answer: string }[];
   readonly state: 'pending' | 'submitted' | 'refused';
 }
@@ -36,6 +40,7 @@ export function isCandidate(value: unknown): value is Candidate {
     (fields['height'] === null || Number.isSafeInteger(fields['height'])) &&
     Number.isFinite(fields['foundAtMs']) &&
     isListOfAnswers(fields['answers']) &&
+    (fields['paid'] === undefined || fields['paid'] === 'solo-block') &&
     (fields['coinbases'] === undefined || isListOfAddresses(fields['coinbases']))
   );
 }

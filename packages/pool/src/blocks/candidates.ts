@@ -111,10 +111,12 @@ export class Candidates {
 
   /** A share met a target of the network, and its proof holds. Starts the hand-in and the write, without a wait. */
   found(candidate: Candidate): void {
-    const { chain, what, id, worker } = candidate;
+    const { chain, what, id, worker, paid } = candidate;
     if (this.#known.has(id)) return;
     this.#remember(id);
-    this.#onEvent({ kind: 'block_found', chain, what, height: candidate.height ?? undefined, id, worker });
+    const height = candidate.height ?? undefined;
+    const how = paid === undefined ? {} : { paid };
+    this.#onEvent({ kind: 'block_found', chain, what, height, id, worker, ...how });
     // The nodes first: the disk is the second line of defence.
     const entry = this.#watch(candidate);
     this.#track(this.#submit(entry), entry);

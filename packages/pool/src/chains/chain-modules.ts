@@ -5,7 +5,7 @@ import { Networks } from './networks.ts';
 
 /** The modules that all chains of a pool share. */
 export type CommonModules = Omit<ChainModules, 'duplicates' | 'nonce1Of' | 'liveSince'> &
-  Pick<PoolModules, 'accountsOf'>;
+  Pick<PoolModules, 'accountsOf' | 'payeesOf'>;
 
 /** Makes the modules of each chain of a pool. Some of them belong to the chain's network. */
 export class ChainModuleMaker {
@@ -22,10 +22,10 @@ export class ChainModuleMaker {
   }
 
   of(network: string): ChainModules {
-    const { accountsOf, ...common } = this.#common;
+    const { accountsOf, payeesOf, ...common } = this.#common;
     return {
       ...common,
-      port: { ...common.port, readAccount: accountsOf?.(network) },
+      port: { ...common.port, readAccount: accountsOf?.(network), readPayee: payeesOf?.(network) },
       duplicates: this.#networks.duplicatesOf(network),
       nonce1Of: (length) => this.#nonce1.of(network, length),
       liveSince: () => this.#networks.liveSince(network),

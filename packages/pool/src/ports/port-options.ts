@@ -56,6 +56,16 @@ export interface ZcashPortOptions extends PortOptions {
   readonly nonceLayout: 'leading' | 'trailing';
   readonly jobOnSubscribe: boolean;
   readonly failedResult: null | false;
+  /** Default: the operator is paid by blocks, and pays the accounts. */
+  readonly soloBlock?: SoloBlockOptions;
+}
+
+/** A port whose blocks pay the address of their miner. The account of each worker is that address. */
+export interface SoloBlockOptions {
+  /** The part of the reward that stays with the operator's address, in millionths; below one million. */
+  readonly feePpm: number;
+  /** Most addresses at once; default 10,000. Each has some works of its own, about 4 KiB. */
+  readonly most?: number;
 }
 
 /** A port that speaks TrueStratum. */

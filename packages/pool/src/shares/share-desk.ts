@@ -34,7 +34,10 @@ export interface Attempt {
 }
 
 /** The fields of a share's record that neither the desk nor the attempt knows. */
-export type ShareFacts = Pick<ShareRecord, 'height' | 'workId' | 'weight' | 'networkTarget' | 'outcome'>;
+export type ShareFacts = Pick<
+  ShareRecord,
+  'height' | 'workId' | 'weight' | 'networkTarget' | 'outcome' | 'paid'
+>;
 
 /** The result of a share's proof: a refusal, or a share that is to be credited. */
 export type Proven = { readonly refuse: Verdict } | { readonly credit: ShareFacts };

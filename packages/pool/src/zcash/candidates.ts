@@ -8,6 +8,7 @@ import {
   type ZcashNode,
   type ZcashWork,
 } from '@adit/chain';
+import type { PaidBy } from '@adit/journal';
 import { decodeHex, encodeHex } from '@adit/primitives';
 import type { ZcashSubmission } from '@adit/stratum';
 import type { CandidateChain } from '../blocks/candidate-chain.ts';
@@ -33,8 +34,9 @@ export function zcashCandidate(found: {
   readonly hash: Uint8Array;
   readonly worker: string;
   readonly now: number;
+  readonly paid?: PaidBy;
 }): Candidate {
-  const { chain, work, share, hash, worker, now } = found;
+  const { chain, work, share, hash, worker, now, paid } = found;
   const { time, nonce, solution } = share;
   return {
     chain,
@@ -44,6 +46,7 @@ export function zcashCandidate(found: {
     worker,
     foundAtMs: now,
     payload: encodeHex(assembleBlock(work, { time, nonce, solution })),
+    ...(paid === undefined ? {} : { paid }),
     answers: [],
     state: 'pending',
   };

@@ -5,6 +5,7 @@ import type { ZcashJob } from '@adit/stratum';
 import type { CandidateStore } from '../blocks/candidate-store.ts';
 import type { OnPoolEvent } from '../events.ts';
 import type { DuplicateOptions, Duplicates } from '../shares/duplicates.ts';
+import type { PayeesOfWork } from './block-payments.ts';
 
 export interface ZcashEngineOptions {
   /** The name in the configuration, for journal and events. */
@@ -20,6 +21,8 @@ export interface ZcashEngineOptions {
   readonly refreshMs?: number;
   /** The operator's name in the coinbase, where the pool can write into it. */
   readonly coinbaseText?: string;
+  /** The script of the node's own address, where coinbases are to pay others in its place. Default: they never do. */
+  readonly operator?: Uint8Array | undefined;
   /** Heights that follow one another within this time count as one, for works that can be foreseen; default 10 s. */
   readonly atOnceMs?: number;
   /** How many shares of a tip are remembered. */
@@ -40,10 +43,12 @@ export interface ZcashEngineModules {
   readonly now: () => number;
   /** Milliseconds of a clock that only grows, for ages and waits. Default: `performance.now`; tests set it. */
   readonly elapsed?: () => number;
+  /** Whom works of all ports pay, in the place of the operator. Default: nobody else. It needs `operator`. */
+  readonly payeesOf?: PayeesOfWork | undefined;
   /** A source of work other than the nodes, for simulations. */
   readonly workSource?: (
     modules: ZcashWorkSourceModules,
-  ) => Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current'>>;
+  ) => Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current' | 'giver'>>;
   /** For benchmarks: the digest by which duplicates and journal know a share. Default: its block hash. */
   readonly shareDigest?: (blockHash: Uint8Array) => Uint8Array;
 }

@@ -3,6 +3,8 @@ import {
   coinbaseTextOf,
   headerOf,
   type NodeStatus,
+  type ProposalOutcome,
+  selfTest,
   withCoinbaseText,
   type ZcashChainParams,
   type ZcashWork,
@@ -10,6 +12,7 @@ import {
   ZcashWorkSource,
   type ZcashWorkSourceModules,
 } from '@adit/chain';
+import type { ShareRecord } from '@adit/journal';
 import { type EquihashSizes, equihashSizes } from '@adit/pow';
 import { BlockHasher } from '@adit/pow/threads';
 import { encodeHex, hashValue, weightOfTarget } from '@adit/primitives';
@@ -20,35 +23,39 @@ import { type Proven, ShareDesk } from '../shares/share-desk.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import { alwaysJudged, laneOf } from '../shares/verdicts.ts';
 import { Weigher } from '../shares/weigher.ts';
+import { type BlockPayments, blockPaymentsOf } from './block-payments.ts';
 import { zcashCandidate, zcashCandidateChain } from './candidates.ts';
+import { ClosingGroups } from './closing-groups.ts';
 import type { ZcashEngineModules, ZcashEngineOptions } from './engine-options.ts';
 import { AT_ONCE_MS } from './height-terms.ts';
 import { ZcashJobs } from './jobs.ts';
-import { SOLUTION_FAULTS, type Solved, STALE, timeFaultOf } from './share-faults.ts';
+import { OwnWorks } from './own-works.ts';
+import { RewardDivider } from './reward-divider.ts';
+import { proofFaultOf, STALE, timeFaultOf } from './share-faults.ts';
+import type { NumberedWork, SoloPayee } from './solo-payee.ts';
 
 const TICK_MS = 1_000;
-/** All targets that change within this time share one work. At one a second, 4,096 works of a tip last over an hour. */
-const OWN_WORK_MS = 1_000;
 /** Random bytes that follow the operator's text, in hex. Nobody can guess 96 bits while a work lives. */
 const RANDOM_TEXT_BYTES = 12;
 
 /** Everything that the pool does for one chain of the Zcash family: jobs, share checks, blocks. */
 export class ZcashEngine {
   readonly sizes: EquihashSizes;
-  readonly #options: Required<ZcashEngineOptions>;
+  readonly #options: Required<Omit<ZcashEngineOptions, 'operator'>> & Pick<ZcashEngineOptions, 'operator'>;
   readonly #modules: ZcashEngineModules;
   readonly #elapsed: () => number;
   readonly #jobs: ZcashJobs;
   readonly #desk: ShareDesk;
   readonly #candidates: Candidates;
-  readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'> & Partial<Pick<ZcashWorkSource, 'current'>>;
+  readonly #source: Pick<ZcashWorkSource, 'start' | 'stop'> &
+    Partial<Pick<ZcashWorkSource, 'current' | 'giver'>>;
   readonly #hasher: BlockHasher;
   readonly #weigher = new Weigher(weightOfTarget);
   #broadcastAt = 0;
-  #ownWorkAt = Number.NEGATIVE_INFINITY;
-  readonly #ownJobs: ((job: ZcashJob) => void)[] = [];
-  /** Groups of former tips, and when their grace ends: until then duplicates are remembered. */
-  #closing: { readonly group: string; readonly at: number }[] = [];
+  readonly #ownWorks = new OwnWorks(() => this.ownWork());
+  readonly #closing: ClosingGroups;
+  /** Undefined where works of all ports pay the operator. */
+  readonly #payments: BlockPayments | undefined;
   #graceMs = 0;
   #outageSince: number | undefined;
   /** Height of the newest work. */
@@ -71,10 +78,13 @@ export class ZcashEngine {
     const { chain, name, firstJobSequence } = this.#options;
     this.sizes = equihashSizes(chain.equihash);
     this.#hasher = new BlockHasher(this.sizes);
+    const { operator } = this.#options;
+    const divider = new RewardDivider({ chain: name, operator }, { onEvent: modules.onEvent });
     this.#jobs = new ZcashJobs(
       { chain, firstJobSequence, atOnceMs: this.#options.atOnceMs },
       {
         vary: (work) => this.#vary(work),
+        divisionOf: (work) => divider.of(work),
         now: this.#elapsed,
         wallClock: modules.now,
       },
@@ -84,6 +94,15 @@ export class ZcashEngine {
       { network: chain.name, chain: name, dialect: 'zcash', duplicates: this.#options.duplicates },
       { journal, onEvent, now, duplicates },
     );
+    this.#payments = blockPaymentsOf(this.#options, modules, {
+      propose: (work) => this.propose(work),
+      renew: () => this.#renew(),
+    });
+    this.#closing = new ClosingGroups({
+      needs: (group) => this.#jobs.needsGroup(group),
+      close: (group) => this.#desk.close(group),
+      now: this.#elapsed,
+    });
     this.#candidates = new Candidates({
       store: modules.candidates,
       onEvent: modules.onEvent,
@@ -166,21 +185,32 @@ export class ZcashEngine {
     return this.#jobs.atWill;
   }
 
-  /** Registers a port's receiver of works for connections whose target is to change. One for each port. */
-  hearOwnJobs(hand: (job: ZcashJob) => void): void {
-    this.#ownJobs.push(hand);
+  /** The newest job's work; undefined until a node has given work. */
+  get newestNumbered(): NumberedWork | undefined {
+    const { current } = this.#jobs;
+    return current === undefined ? undefined : this.numbered(current.sequence);
   }
 
-  /**
-   * Makes a work for all connections whose target is to change, on all ports. At most one a second, because a job book
-   * holds 4,096 jobs and a tip may live for an hour.
-   */
-  giveOwnWork(now: number): void {
-    if (now - this.#ownWorkAt < OWN_WORK_MS) return;
-    const job = this.ownWork();
-    if (job === undefined) return;
-    this.#ownWorkAt = now;
-    for (const hand of this.#ownJobs) hand(job);
+  /** A work by its number; undefined where it is not known any more. */
+  numbered(sequence: number): NumberedWork | undefined {
+    const job = this.#jobs.find(sequence)?.job;
+    return job === undefined ? undefined : { sequence, work: job.work };
+  }
+
+  /** See `ZcashJobs`. */
+  paying(job: ZcashJob, work: ZcashWork): ZcashJob {
+    return this.#jobs.paying(job, work);
+  }
+
+  /** Lets the node that gave the newest work check a block, apart from its proof. @throws transport errors */
+  async propose(work: ZcashWork): Promise<ProposalOutcome> {
+    const { giver } = this.#source;
+    return giver === undefined ? { kind: 'outdated' } : selfTest(giver, work);
+  }
+
+  /** Works for connections whose target is to change, or whose address was accepted. */
+  get ownWorks(): OwnWorks {
+    return this.#ownWorks;
   }
 
   /** Makes a work for single connections whose terms are to change; undefined where they must wait for the node. */
@@ -204,7 +234,7 @@ export class ZcashEngine {
 
   /** Does what is due every second. A timer calls it, or a simulation. */
   tick(): void {
-    this.#closeGroups();
+    this.#closing.closeDue();
     this.#rebroadcast();
   }
 
@@ -215,17 +245,22 @@ export class ZcashEngine {
     await this.#candidates.stop();
   }
 
-  /** Runs all checks of a share, the cheap ones first. No share is credited without its proof. Never throws. */
-  judge(share: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    return alwaysJudged(() => this.#judge(share, from), this.#modules.onEvent);
+  /**
+   * Runs all checks of a share, the cheap ones first. No share is credited without its proof. Never throws.
+   * @param payee the address that the connection mines for, where it is paid by the block
+   */
+  judge(share: ZcashSubmission, from: Submitter, payee?: SoloPayee): Promise<Verdict> {
+    return alwaysJudged(() => this.#judge(share, from, payee), this.#modules.onEvent);
   }
 
   /** Not `async`: each promise on the way of a share costs it a microsecond. */
-  #judge(share: ZcashSubmission, from: Submitter): Verdict | Promise<Verdict> {
+  #judge(share: ZcashSubmission, from: Submitter, payee?: SoloPayee): Verdict | Promise<Verdict> {
     const found = this.#jobs.find(share.jobSequence);
     if (found === undefined) return { accepted: false, reason: 'job_not_found' };
     const { job, staleSince } = found;
-    const { work } = job.work;
+    const paying = payee?.workOf({ sequence: job.sequence, work: job.work });
+    const work = paying ?? job.work.work;
+    const paid: Pick<ShareRecord, 'paid'> = paying === undefined ? {} : { paid: 'solo-block' };
     const target = shareTargetOf(share.target, work.target);
     const stale = staleSince !== undefined && this.#elapsed() - staleSince >= from.graceMs;
     const clocks = { wall: this.#modules.now(), elapsed: this.#elapsed() };
@@ -242,32 +277,21 @@ export class ZcashEngine {
     const digest = this.#modules.shareDigest?.(hash) ?? hash;
     return this.#desk.judge({ job, digest, target, from }, async (): Promise<Proven> => {
       const proof = { value, target, header, solution: share.solution, isBlock };
-      const fault = await this.#proofFault(proof, from);
+      const { verifier } = this.#modules;
+      const lane = laneOf(from, isBlock);
+      const fault = await proofFaultOf(proof, { verifier, params: this.chain.equihash, lane });
       if (fault !== undefined) return { refuse: fault };
       if (isBlock) {
         const worker = from.worker.full;
-        const found = { chain: this.name, work, share, hash, worker, now: this.#modules.now() };
+        const found = { chain: this.name, work, share, hash, worker, now: this.#modules.now(), ...paid };
         this.#candidates.found(zcashCandidate(found));
       }
       if (refusal !== undefined) return { refuse: refusal };
       const { height, id: workId } = work;
       const outcome = isBlock ? 'block' : 'share';
       const weight = this.#weigher.weightOf(target);
-      return { credit: { height, workId, weight, networkTarget: work.target, outcome } };
+      return { credit: { height, workId, weight, networkTarget: work.target, outcome, ...paid } };
     });
-  }
-
-  async #proofFault(found: Solved, from: Submitter): Promise<Verdict | undefined> {
-    const { value, target, header, solution, isBlock } = found;
-    if (value > target) {
-      const detail = 'the hash is above the target of its job';
-      return { accepted: false, reason: 'low_difficulty', detail, achieved: weightOfTarget(value) };
-    }
-    const { verifier } = this.#modules;
-    const lane = laneOf(from, isBlock);
-    const verdict = await verifier.verifyEquihash(this.chain.equihash, header, solution, lane);
-    if (verdict === 'valid') return undefined;
-    return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
   }
 
   #onWork(work: ZcashWork, { newTip, news }: ZcashWorkChange): void {
@@ -275,7 +299,7 @@ export class ZcashEngine {
     if (news === 'order') return this.#jobs.keep(work);
     if (newTip) {
       if (work.height <= this.#height) this.#candidates.tipWentBack();
-      this.#retireOtherTips(encodeHex(work.prevHash));
+      this.#closing.add(this.#jobs.retireOthers(encodeHex(work.prevHash)), this.#graceMs);
     }
     this.#height = work.height;
     // A miner that ignores jobs that are not clean would go on with the block without transactions.
@@ -291,33 +315,24 @@ export class ZcashEngine {
     });
   }
 
-  #retireOtherTips(group: string): void {
-    const groups = this.#jobs.retireOthers(group);
-    // A tip may have come back, and is retired once more: its grace begins again.
-    this.#closing = this.#closing.filter(({ group: other }) => !groups.has(other));
-    const at = this.#elapsed() + this.#graceMs;
-    for (const other of groups) this.#closing.push({ group: other, at });
-    this.#closeGroups();
-  }
-
-  /** Forgets the duplicates of tips whose shares can no longer be credited. */
-  #closeGroups(): void {
-    const now = this.#elapsed();
-    for (const { group, at } of this.#closing)
-      if (now >= at && !this.#jobs.needsGroup(group)) this.#desk.close(group);
-    this.#closing = this.#closing.filter(({ at }) => now < at);
-  }
-
   #broadcast(job: ZcashJob, clean: boolean): void {
     this.#openGroupOf(job);
     this.#broadcastAt = this.#elapsed();
     this.#modules.onJob(job, clean);
   }
 
+  /** Replaces the job of all connections by one whose works pay others. */
+  #renew(): void {
+    const job = this.#jobs.own();
+    if (job !== undefined) this.#broadcast(job, true);
+  }
+
   /** Puts a random text into the coinbase, so that nobody can have mined the work before. */
   #vary(work: ZcashWork): ZcashWork | undefined {
     if (work.variation === undefined) return undefined;
-    return withCoinbaseText(work, coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES)));
+    const text = coinbaseTextOf(this.#options.coinbaseText, randomBytes(RANDOM_TEXT_BYTES));
+    const varied = withCoinbaseText(work, text);
+    return this.#payments?.apply(varied) ?? varied;
   }
 
   #openGroupOf({ sequence }: ZcashJob): void {

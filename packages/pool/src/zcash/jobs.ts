@@ -1,14 +1,18 @@
 import type { ZcashChainParams, ZcashWork } from '@adit/chain';
 import { concatBytes, encodeHex, uint32LE } from '@adit/primitives';
-import { jobIdOf, type ZcashJob, zcashNotifyLine } from '@adit/stratum';
+import type { ZcashJob } from '@adit/stratum';
 import { type Job, JobBook } from '../shares/job-book.ts';
+import type { RewardDivision } from './block-payee.ts';
 import { HeightTerms } from './height-terms.ts';
+import { JobLines, PayingJob } from './job-lines.ts';
 
 /** A work, the header time of its job, and its terms: the number whose share target holds for it. See `ZcashJob`. */
 export interface TimedWork {
   readonly work: ZcashWork;
   readonly time: number;
   readonly terms: number;
+  /** Set where a coinbase of this work can pay others than the operator. It stays as it was when the job was made. */
+  readonly division?: RewardDivision | undefined;
 }
 
 export interface ZcashJobsOptions {
@@ -19,6 +23,8 @@ export interface ZcashJobsOptions {
 }
 
 export interface ZcashJobsModules {
+  /** How the reward of a work can be divided. Default: it cannot. */
+  readonly divisionOf?: (work: ZcashWork) => RewardDivision | undefined;
   /** The same work with another text, drawn at random, in its coinbase; undefined where it must stay as it is. */
   readonly vary: (work: ZcashWork) => ZcashWork | undefined;
   /** Milliseconds that only grow. */
@@ -157,6 +163,19 @@ export class ZcashJobs {
     return this.#book.find(sequence);
   }
 
+  /**
+   * A job of the same number whose work pays others. Its lines are made when they are sent, since one connection or a few
+   * get it.
+   */
+  paying(job: ZcashJob, work: ZcashWork): ZcashJob {
+    const time = this.#book.find(job.sequence)?.job.work.time ?? work.time;
+    const { sequence, order, networkTarget, oldestKnown } = job;
+    return new PayingJob(
+      { sequence, terms: job.terms ?? sequence, order, networkTarget, oldestKnown },
+      new JobLines(sequence, { ...work, time }, this.#extras),
+    );
+  }
+
   needsGroup(group: string): boolean {
     return this.#book.needsGroup(group);
   }
@@ -207,21 +226,20 @@ export class ZcashJobs {
     const seconds = Math.floor(this.#modules.wallClock() / 1000);
     const { pinTime } = this.#options.chain;
     const time = pinTime ? work.time : Math.max(work.time, Math.min(seconds, work.maxTime));
-    return { work, time, terms };
+    const division = this.#modules.divisionOf?.(work);
+    return { work, time, terms, ...(division === undefined ? {} : { division }) };
   }
 
   #handOut(job: Job<TimedWork>): ZcashJob {
     const { work, time, terms } = job.work;
-    const fields = { ...work, time };
-    const line = (clean: boolean) =>
-      Buffer.from(zcashNotifyLine(jobIdOf(job.sequence), fields, clean, this.#extras));
+    const lines = new JobLines(job.sequence, { ...work, time }, this.#extras);
     this.#order += 1;
     this.#current = {
       sequence: job.sequence,
       terms,
       order: this.#order,
-      cleanLine: line(true),
-      keepLine: line(false),
+      cleanLine: lines.cleanLine,
+      keepLine: lines.keepLine,
       networkTarget: work.target,
       oldestKnown: this.#book.oldestKnown,
     };

@@ -21,11 +21,14 @@ import type { ZcashPortOptions } from '../ports/port-options.ts';
 import { StratumPort } from '../ports/stratum-port.ts';
 import type { Submitter } from '../shares/submitter.ts';
 import type { ZcashEngine } from './engine.ts';
+import { SoloPort } from './solo-port.ts';
 
 export interface ZcashPortModules extends PortModules<ZcashEngine> {
   readonly nonce1: Nonce1Allocator;
   /** Time of the oldest work of the network that may still be mined on; see `Nonce1Request`. */
   readonly liveSince: () => number;
+  /** The script of the operator's address, needed by a port that pays in the block. */
+  readonly operator?: Uint8Array | undefined;
 }
 
 type Miner = MinerConnection<ZcashServerSession, ZcashSubmission>;
@@ -48,6 +51,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   readonly #resumable: boolean;
   /** Connections that wait for a work under their new target. */
   readonly #retargeted = new Set<Miner>();
+  /** Undefined on ports whose blocks pay the operator. */
+  readonly #solo: SoloPort | undefined;
   /** Targets of a nonce1 that no session holds. As with every target, a change is for works that do not exist yet. */
   readonly #startTargets: Grants<bigint>;
   #sessionOptions: ZcashServerOptions;
@@ -61,7 +66,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     this.#nonce1 = modules.nonce1;
     this.#liveSince = modules.liveSince;
     this.#readAccount = modules.readAccount;
-    this.#engine.hearOwnJobs((job) => this.#handOwn(job));
+    this.#engine.ownWorks.hear((job) => this.#handOwn(job));
+    this.#solo = this.#openSolo(options, modules);
     this.#sessionOptions = this.#forSessions(options);
     this.#startTargets = new Grants([{ from: 0, value: this.#startTarget(options) }]);
     this.#resumable = options.nonce1Bytes >= SMALLEST_RESUMABLE_NONCE1;
@@ -80,6 +86,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     if (job.sequence > this.#newestBroadcast) this.#retargeted.clear();
     this.#newestBroadcast = Math.max(this.#newestBroadcast, job.sequence);
     super.broadcast(job, clean);
+    this.#solo?.miners.newWork();
   }
 
   /** Sets the port's rules for sessions that begin from now on. */
@@ -99,14 +106,15 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
     for (const miner of this.members) {
       const { session } = miner;
       if (!lost.has(session.nonce1)) continue;
-      const nonce1 = job !== undefined && session.wantsExtranonce ? this.#untold() : undefined;
-      if (job === undefined || nonce1 === undefined) {
+      const own = job === undefined ? undefined : this.#ownFormOf(miner, job);
+      const nonce1 = own !== undefined && session.wantsExtranonce ? this.#untold() : undefined;
+      if (own === undefined || nonce1 === undefined) {
         this.reconnect(miner);
         miner.connection.close({ cause: 'nonce1_lost', detail: 'its nonce1 went to another process' });
         continue;
       }
-      miner.job = job.order;
-      miner.run(session.setNonce1(nonce1, job));
+      miner.job = own.order;
+      miner.run(session.setNonce1(nonce1, own));
     }
     // A resumed session would have a nonce1 of another process; this includes sessions that were closed just now.
     this.#kept.clear();
@@ -126,6 +134,7 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   protected override closeSession(miner: Miner): void {
     const { session, vardiff } = miner;
     this.#retargeted.delete(miner);
+    this.#solo?.leave(miner);
     const kept = this.#resumes ? session.keep() : undefined;
     const now = performance.now();
     const { group } = miner.connection;
@@ -141,7 +150,13 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   override judgeShare(submission: ZcashSubmission, from: Submitter): Promise<Verdict> {
-    return this.#engine.judge(submission, from);
+    return this.#engine.judge(submission, from, this.#solo?.payeeOf(from.connection));
+  }
+
+  /** On ports that pay in the block the first login says whom the jobs of the connection pay. */
+  override ran(miner: Miner): void {
+    const { first } = miner.session.workers;
+    if (first !== undefined) this.#solo?.loggedIn(miner, first.account);
   }
 
   override setWeight(miner: Miner, weight: bigint): void {
@@ -169,7 +184,8 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   }
 
   protected override send(miner: Miner, job: ZcashJob, clean: boolean): void {
-    miner.run(miner.session.job(job, clean));
+    const own = this.#ownFormOf(miner, job);
+    if (own !== undefined) miner.run(miner.session.job(own, clean));
   }
 
   protected override updated(limits: PoolLimits): void {
@@ -180,13 +196,39 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
   /** Where the engine can make work at will, a new target does not wait for the node. */
   protected override afterTick(now: number): void {
     this.#kept.prune(now);
-    if (this.#retargeted.size > 0) this.#engine.giveOwnWork(now);
+    this.#solo?.miners.tick();
+    if (this.#retargeted.size > 0) this.#engine.ownWorks.give(now);
   }
 
   /** Hands a work to the connections whose target is to change. */
   #handOwn(job: ZcashJob): void {
     for (const miner of this.#retargeted) this.hand(miner, job);
     this.#retargeted.clear();
+  }
+
+  /** The job as it goes to this connection; undefined while it gets none. */
+  #ownFormOf(miner: Miner, job: ZcashJob): ZcashJob | undefined {
+    return this.#solo === undefined ? job : this.#solo.miners.jobFor(miner, job);
+  }
+
+  #openSolo({ soloBlock, name }: ZcashPortOptions, modules: ZcashPortModules): SoloPort | undefined {
+    if (soloBlock === undefined) return undefined;
+    return new SoloPort(soloBlock, {
+      ...modules,
+      port: name,
+      onReady: (miners) => {
+        const job = this.#engine.job;
+        if (job === undefined) return;
+        for (const miner of miners) {
+          // The connection was passed over so far, whatever it is noted to have.
+          miner.job = -1;
+          this.hand(miner, job);
+        }
+      },
+      onOwn: (miners) => {
+        for (const miner of miners) this.#retargeted.add(miner);
+      },
+    });
   }
 
   #startTarget({ startWeight }: ZcashPortOptions): bigint {
@@ -224,13 +266,20 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       nonceLayout,
       jobOnSubscribe,
       failedResult,
-      ...accessOptions(options, this.#readAccount),
+      ...(this.#solo === undefined
+        ? accessOptions(options, this.#readAccount)
+        : { ...accessOptions(asAddresses(options), this.#solo.readAccount), oneAccount: true }),
       limits: this.limits.messages,
       onMessage: this.onMessage,
       resume: (id, by) => this.#resume(id, by),
       termsOf: (sequence) => this.#engine.termsOf(sequence),
     };
   }
+}
+
+/** Accounts of a port that pays in the block are addresses, whatever else it says. */
+function asAddresses(options: ZcashPortOptions): ZcashPortOptions {
+  return { ...options, access: { ...options.access, accounts: 'address' } };
 }
 
 function keptOptions({ resumeMs: keepMs, resumable: max }: PoolLimits) {

@@ -1,3 +1,6 @@
+import type { EquihashParams } from '@adit/pow';
+import type { Lane, VerifierPool } from '@adit/pow/threads';
+import { weightOfTarget } from '@adit/primitives';
 import type { Verdict } from '@adit/stratum';
 import type { Job } from '../shares/job-book.ts';
 import type { TimedWork } from './jobs.ts';
@@ -39,7 +42,25 @@ export function timeFaultOf(job: Job<TimedWork>, shareTime: number, clocks: Cloc
 /** The answer to a share of a former tip after its grace. */
 export const STALE: Verdict = { accepted: false, reason: 'stale_job', detail: 'the chain has moved on' };
 
-export const SOLUTION_FAULTS = {
+/** What is wrong with the hash or the proof of a share; undefined where it holds. @throws errors of the verifier */
+export async function proofFaultOf(
+  { value, target, header, solution }: Solved,
+  {
+    verifier,
+    params,
+    lane,
+  }: { readonly verifier: VerifierPool; readonly params: EquihashParams; readonly lane: Lane },
+): Promise<Verdict | undefined> {
+  if (value > target) {
+    const detail = 'the hash is above the target of its job';
+    return { accepted: false, reason: 'low_difficulty', detail, achieved: weightOfTarget(value) };
+  }
+  const verdict = await verifier.verifyEquihash(params, header, solution, lane);
+  if (verdict === 'valid') return undefined;
+  return { accepted: false, reason: 'invalid_solution', detail: SOLUTION_FAULTS[verdict] };
+}
+
+const SOLUTION_FAULTS = {
   wrong_length: 'it has the wrong length',
   index_order: 'its indices are not in canonical order',
   duplicate_index: 'an index appears twice',

@@ -22,6 +22,8 @@ export const TRUECHAIN: ConfigFamilyRow<typeof trueChainSchema, TrueChainConfig>
   coin: () => ({ symbol: 'TRUE', decimals: 18 }),
   rewardFaults: null,
   hasPrices: false,
+  // The node pays one etherbase, and its header covers it: a pool cannot divide the reward.
+  blockPay: null,
   wallets: ['truechain'],
   schema: trueChainSchema,
   keys: { chain: Object.keys(trueChainSchema.shape), port: Object.keys(truePortSchema.shape) },

@@ -24,6 +24,11 @@ export const ZCASH: ConfigFamilyRow<typeof zcashChainSchema, ZcashChainConfig> =
   rewardFaults: async (network, addresses) =>
     (await import('./reward-addresses.ts')).rewardFaults(network, addresses),
   hasPrices: true,
+  blockPay: {
+    isUsed: ({ ports }) => ports.some(({ pay }) => pay === 'solo-block'),
+    faults: async (chain) => (await import('./block-payees.ts')).payeeFaults(chain),
+    reader: async () => (await import('./block-payees.ts')).payeeReaderOf,
+  },
   wallets: ['paper', 'zecd'],
   schema: zcashChainSchema,
   keys: { chain: Object.keys(zcashChainSchema.shape), port: Object.keys(zcashPortSchema.shape) },

@@ -1,6 +1,7 @@
 import { whyUnmineable, zcashChain } from '@adit/chain';
 import type { Located } from '../config-family.ts';
 import type { Fault } from '../faults.ts';
+import { blockPayFaults } from './block-pay-faults.ts';
 import type { ZcashChainConfig } from './schema.ts';
 
 /** A nonce1 of this many bytes or fewer leaves room for so few connections that `for_proxies` must allow it. */
@@ -26,6 +27,6 @@ export function zcashFaults(chains: readonly Located<ZcashChainConfig>[]): Fault
         message: '1 and 2 are for proxies only; set for_proxies = true, or take 3 to 17',
       });
     }
-    return faults;
+    return [...faults, ...blockPayFaults({ key, chain })];
   });
 }

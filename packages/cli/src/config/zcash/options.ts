@@ -3,6 +3,7 @@ import type { ZcashChainOptions, ZcashPortOptions } from '@adit/pool';
 import { targetFromDifficulty, weightOfTarget } from '@adit/primitives';
 import { nodeSettings } from '../node-settings.ts';
 import { portOptions } from '../port-options.ts';
+import { feePpmOf } from './block-pay-faults.ts';
 import type { ZcashChainConfig } from './schema.ts';
 
 /** @throws as `portOptions` and `nodeSettings` */
@@ -22,8 +23,10 @@ export function zcashOptions(chain: ZcashChainConfig): ZcashChainOptions {
         nonceLayout: port.nonce_layout,
         jobOnSubscribe: port.job_on_subscribe,
         failedResult: port.false_on_error ? false : null,
+        ...(port.pay === 'solo-block' ? { soloBlock: { feePpm: feePpmOf(port.block_fee_percent) } } : {}),
       }),
     ),
+    ...(chain.miner_address === undefined ? {} : { minerAddress: chain.miner_address }),
     ...(chain.confirmations === undefined ? {} : { confirmations: chain.confirmations }),
     ...(chain.propose_first === undefined ? {} : { proposeFirst: chain.propose_first }),
     refreshMs: chain.refresh_seconds * 1000,

@@ -1,5 +1,5 @@
-import { decodeHex } from '@adit/primitives';
-import { AddressFault, type Receiver, readReceivers, zcashNetworkOf } from '@adit/wallets';
+import { transparentScript } from '@adit/chain';
+import { AddressFault, readReceivers, zcashNetworkOf } from '@adit/wallets';
 
 /** How a block of the Zcash family pays the operator. */
 export interface RewardIncome {
@@ -8,9 +8,6 @@ export interface RewardIncome {
   /** Whether one of the addresses is shielded: then all that a coinbase pays into shielded pools is the operator's. */
   readonly isShielded: boolean;
 }
-
-/** Opcodes of the two scripts that hold a hash of 20 bytes: pay to a key's hash, and to a script's. */
-const SCRIPTS = { p2pkh: ['76a914', '88ac'], p2sh: ['a914', '87'] } as const;
 
 /** @returns a message for each address that is not one of the network */
 export function rewardFaults(network: string, addresses: readonly string[]): readonly string[] {
@@ -33,13 +30,9 @@ export function rewardIncome(network: string, addresses: readonly string[]): Rew
     return read instanceof AddressFault ? [] : read;
   });
   return {
-    scripts: receivers.flatMap(({ kind, raw }) => scriptOf({ kind, raw }) ?? []),
+    scripts: receivers.flatMap(({ kind, raw }) =>
+      kind === 'p2pkh' || kind === 'p2sh' ? [transparentScript(kind, raw)] : [],
+    ),
     isShielded: receivers.some(({ kind }) => kind === 'sapling' || kind === 'orchard'),
   };
-}
-
-function scriptOf({ kind, raw }: Receiver): Uint8Array | undefined {
-  if (kind !== 'p2pkh' && kind !== 'p2sh') return undefined;
-  const [before, after] = SCRIPTS[kind];
-  return Uint8Array.from([...decodeHex(before), ...raw, ...decodeHex(after)]);
 }

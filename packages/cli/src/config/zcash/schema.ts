@@ -2,7 +2,7 @@ import { isOperatorText, MAX_OPERATOR_TEXT, ZCASH_CHAINS } from '@adit/chain';
 import { z } from 'zod';
 import { AT_LEAST_ONE_PORT, CHAIN_KEYS, NETWORK } from '../chain-keys.ts';
 import { dialectKey, PORT_KEYS, PORT_PLACE } from '../port-keys.ts';
-import { number, whole } from '../values.ts';
+import { number, whole, zeroOr } from '../values.ts';
 import { live, restart, upgrade } from '../when.ts';
 
 export const ZCASH_LABEL = 'the Zcash family';
@@ -33,6 +33,19 @@ export const zcashPortSchema = z
     grace_ms: whole(0, 30_000)
       .default(0)
       .meta(live('time for which shares of the former tip are still credited after a new one')),
+    pay: z
+      .enum(['operator', 'solo-block'])
+      .default('operator')
+      .meta(
+        upgrade(
+          'whom a found block pays. "operator": the miner_address of the node, and the operator pays the accounts. "solo-block": the miner that finds it, whose account is a transparent address',
+        ),
+      ),
+    block_fee_percent: zeroOr(0.0001, 50)
+      .default(0)
+      .meta(
+        upgrade('with pay = "solo-block": the part of each reward that stays with miner_address, in percent'),
+      ),
     job_on_subscribe: z
       .boolean()
       .default(false)
@@ -60,6 +73,16 @@ export const zcashChainSchema = z
       .meta(
         upgrade(
           'let the node check the first template, and the first of each consensus branch, before it is mined; default true',
+        ),
+      ),
+    miner_address: z
+      .string()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta(
+        upgrade(
+          'the transparent miner_address of the node; ports with pay = "solo-block" divide what the coinbase pays to it',
         ),
       ),
     refresh_seconds: number(1, 300)

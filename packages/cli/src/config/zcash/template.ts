@@ -47,6 +47,9 @@ ${publicAddress === undefined ? '# public_address = "pool.example.org:3333"' : `
 nonce1_bytes = 4
 # The name of a worker must begin with an address of the network, which is checked at login; default: any name.
 # accounts = "address"
+# A found block pays its miner itself, whose name is a transparent address (docs/block-pays.md). The chain then needs
+# miner_address = "t1...", as the node has it.
+# pay = "solo-block"
 # Only these workers or accounts may log in; default: any name.
 # workers = ["alice", "bob.rig1"]
 # password_file = "./port-password"
