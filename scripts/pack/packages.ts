@@ -12,6 +12,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   rpc: 25,
   wallets: 60,
   ledger: 166,
+  stats: 40,
   net: 42,
   chain: 93,
   devnet: 110,
@@ -20,6 +21,6 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   wire: 19,
   conformance: 172,
   tap: 31,
-  api: 20,
-  cli: 236,
+  api: 70,
+  cli: 270,
 };
