@@ -91,6 +91,7 @@ export {
 } from './figures/money-figures.ts';
 export { type AccountLuck, type ChainLuck, readLuck } from './luck/read-luck.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
+export type { BookedPayment } from './payouts/book-payment.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
 export type { MoveContext, MoveOutcome } from './payouts/move-batch.ts';
@@ -137,10 +138,6 @@ export {
 } from './pps/reserve.ts';
 export { decideReserve, type ReserveClosed, type ReserveVerdict } from './pps/reserve-step.ts';
 export { type Tariff, tariffsOf } from './pps/tariffs.ts';
-export { BooksGuard, type BooksGuardModules } from './seals/books-guard.ts';
-export { HeadFile } from './seals/head-file.ts';
-export type { PaidAccounts } from './seals/paid-lines.ts';
-export type { SealHead } from './seals/seal-store.ts';
 export {
   type AccountCredit,
   type AccountMoney,
@@ -158,6 +155,10 @@ export {
   shownPayouts,
 } from './public/batches.ts';
 export { blockStates, type ShownBlockState } from './public/block-states.ts';
+export { BooksGuard, type BooksGuardModules } from './seals/books-guard.ts';
+export { HeadFile } from './seals/head-file.ts';
+export type { PaidAccounts } from './seals/paid-lines.ts';
+export type { SealHead } from './seals/seal-store.ts';
 export {
   type ArchivableModules,
   type ArchivableOptions,

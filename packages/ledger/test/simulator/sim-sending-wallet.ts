@@ -14,6 +14,7 @@ import type { SimClock } from './sim-clock.ts';
 import { Away } from './sim-process.ts';
 import { simTransaction } from './sim-transaction.ts';
 import { LIFE, type Mischief, OWN, SIM_LIMITS } from './sim-wallet-facts.ts';
+import { wrongOutputs } from './wrong-outputs.ts';
 
 /** What becomes of a call that the wallet took. */
 type Fate = 'success' | 'never_sent' | 'stored_and_refused' | 'failed' | 'lost' | 'wrong_outputs';
@@ -284,7 +285,7 @@ export class SimSendingWallet implements SendingWallet {
     const outputs = payment.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
     const txid = this.#nextTxid('pay');
     operation.txid = txid;
-    const kept = fate === 'wrong_outputs' && outputs.length > 1 ? outputs.slice(1) : outputs;
+    const kept = fate === 'wrong_outputs' ? wrongOutputs(outputs, this.#random) : outputs;
     const fee = BigInt(5_000 * (5 + this.#random.below(8)));
     this.#store({ txid, tag: payment.tag, outputs: kept, fee });
     if (fate === 'never_sent') this.#silent.add(txid);
