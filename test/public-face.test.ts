@@ -21,6 +21,7 @@ test('every type that an export of a library names is exported, and every export
 
 const FILE = `import type { Far } from '@adit/far';
 import { type Near as Close } from './near.ts';
+import type Driver from 'driver';
 /** A lead; with marks { in it. */
 export interface Options {
     /** Not; a name: Hidden. */
@@ -53,6 +54,7 @@ test('declarations are read with their comments, imports and names', () => {
     [
       ['Far', { from: '@adit/far', name: 'Far', typeOnly: true }],
       ['Close', { from: './near.ts', name: 'Near', typeOnly: true }],
+      ['Driver', { from: 'driver', name: 'default', typeOnly: true }],
     ],
   );
   assert.deepEqual([...reexports], [['Renamed', { from: './other.ts', name: 'Other', typeOnly: false }]]);

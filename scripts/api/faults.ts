@@ -14,6 +14,7 @@ export const LIBRARIES = [
   'money',
   'wallets',
   'ledger',
+  'stats',
   'rpc',
   'chain',
   'devnet',

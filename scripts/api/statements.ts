@@ -30,6 +30,8 @@ export interface DeclarationFile {
 
 const HEAD =
   /^(?:export )?(?:declare )?(?:abstract )?(class|interface|type|function|const|let|enum|namespace) ([\w$]+)/;
+/** A type of a package with a default export, such as a database driver's. */
+const DEFAULT_LINK = /^import (?:type )?([\w$]+) from ['"]([^'"]+)['"]/;
 const LINK = /^(import|export) (type )?\{([^}]*)\} from ['"]([^'"]+)['"]/s;
 
 /**
@@ -47,6 +49,11 @@ export function parseDeclarations(text: string): DeclarationFile {
         const link = { from, name, typeOnly: isType || allTypes !== undefined };
         (direction === 'import' ? imports : reexports).set(as, link);
       }
+      continue;
+    }
+    const [, whole, origin] = DEFAULT_LINK.exec(body) ?? [];
+    if (whole !== undefined && origin !== undefined) {
+      imports.set(whole, { from: origin, name: 'default', typeOnly: true });
       continue;
     }
     const [, kind, name] = HEAD.exec(body) ?? [];

@@ -185,6 +185,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     'The shares of a round do not come newest first, from that of its block. This is a fault of the program.',
   ADIT_SOLVER_THREAD: 'The thread of the probe that solves shares failed.',
   ADIT_SOLVER_UNSUPPORTED: 'The solver cannot solve these Equihash parameters; the verifier can check them.',
+  ADIT_STATS:
+    'The file of the statistics cannot be made or read. It holds nothing that the journals do not have: remove it, and it is made anew.',
   ADIT_STATUS:
     'The status of the pool does not have the form that this program knows. Ask with the program that runs the pool.',
   ADIT_TLS_FILES: 'The certificate and the key of a port cannot be used together.',

@@ -38,6 +38,8 @@ export {
   type TailedJournal,
   type TailLook,
 } from './journal-tail.ts';
+export { type Known, KnownShares } from './known-shares.ts';
+export { mergedRows } from './merged-rows.ts';
 export { groupKey, shareKey } from './other-journals.ts';
 export {
   type FileAccess,

@@ -94,10 +94,16 @@ export class JournalTail {
   /**
    * Looks which journals there are, and how far they go.
    * @param marks by instance, of all journals of which something was taken
+   * @param onFault for statistics, which go on without a journal: gets each fault instead of a throw, and the journal is left out of
+   *   the look where it cannot be read. Books leave it out.
    * @throws AditError `ADIT_JOURNAL_MISSING` where a journal with a mark is gone, or has fewer rows than were taken or kept: nothing
    *   may be taken before it is back; also `ADIT_JOURNAL_VERSION`, `ADIT_JOURNAL_UNREADABLE`
    */
-  look(marks: ReadonlyMap<string, JournalMark>): TailLook {
+  look(marks: ReadonlyMap<string, JournalMark>, onFault?: (fault: AditError) => void): TailLook {
+    const fail = (fault: AditError) => {
+      if (onFault === undefined) throw fault;
+      onFault(fault);
+    };
     const files = filesIn(this.#folders);
     const present = new Set(files);
     for (const file of [...this.#places.keys()]) {
@@ -106,19 +112,32 @@ export class JournalTail {
       this.#places.delete(file);
     }
     // All ends first: a row that is read later than the end of its journal cannot be newer than this end.
-    for (const file of files) this.#learn(file);
+    for (const file of files) {
+      try {
+        this.#learn(file);
+      } catch (error) {
+        if (!(error instanceof AditError)) throw error;
+        fail(error);
+      }
+    }
     const journals = new Map<string, TailedJournal>();
     for (const place of [...this.#places.values()].sort(bestFirst)) {
       const { file, instance, lastSequence, lastLighterId, fault } = place;
       const end = this.#ends.get(instance);
       // Rows that were refused must not be taken, and nobody knows which they are.
-      if (fault !== undefined && end === undefined) throw new AditError('ADIT_JOURNAL_UNREADABLE', fault);
+      if (fault !== undefined && end === undefined) {
+        fail(new AditError('ADIT_JOURNAL_UNREADABLE', fault));
+        continue;
+      }
       if (journals.has(instance)) continue;
       const isOver = place.isOver || end !== undefined;
       journals.set(instance, { instance, file, end, isOver, lastSequence, lastLighterId });
     }
     this.#journals = journals;
-    for (const [instance, mark] of marks) this.#check(instance, mark);
+    for (const [instance, mark] of marks) {
+      const lost = this.#lossSince(instance, mark);
+      if (lost !== undefined) fail(lost);
+    }
     const absent: AbsentJournal[] = [];
     for (const [instance, lastSequence] of this.#ends) {
       const journal = journals.get(instance);
@@ -129,7 +148,7 @@ export class JournalTail {
         journal.lastSequence < lastSequence &&
         marks.get(instance)?.isGone !== true
       )
-        throw missing(journal.file, `ends with row ${journal.lastSequence} instead of ${lastSequence}`);
+        fail(missing(journal.file, `ends with row ${journal.lastSequence} instead of ${lastSequence}`));
     }
     return { journals, absent };
   }
@@ -231,15 +250,16 @@ export class JournalTail {
     }
   }
 
-  #check(instance: string, { sequence, lighterId, isGone }: JournalMark): void {
-    if (isGone || (sequence === 0 && lighterId === 0)) return;
+  /** @returns the fault where a journal has fewer rows than were taken of it */
+  #lossSince(instance: string, { sequence, lighterId, isGone }: JournalMark): AditError | undefined {
+    if (isGone || (sequence === 0 && lighterId === 0)) return undefined;
     const journal = this.#journals.get(instance);
-    if (journal === undefined) throw missing(`${instance}.db`, 'is gone');
-    if (journal.lastSequence < sequence)
-      throw missing(
-        journal.file,
-        `ends with row ${journal.lastSequence}, and row ${sequence} was taken of it`,
-      );
+    if (journal === undefined) return missing(`${instance}.db`, 'is gone');
+    if (journal.lastSequence >= sequence) return undefined;
+    return missing(
+      journal.file,
+      `ends with row ${journal.lastSequence}, and row ${sequence} was taken of it`,
+    );
   }
 }
 

@@ -1,11 +1,10 @@
-import type { JournalTail, TailLook } from '@adit/journal';
+import { type JournalTail, KnownShares, type TailLook } from '@adit/journal';
 import { DEFAULT_SCHEME } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
 import { numberShares } from './chain-shares.ts';
 import { correctShare } from './corrections.ts';
 import { acceptLoss, journalMarks, moveMark, type StoredMark } from './journal-marks.ts';
-import { KnownShares } from './known-shares.ts';
 import { ShareAccounts } from './share-accounts.ts';
 import { planShares, type ShareAlarm, type SharePlan, type TakenShare } from './share-plan.ts';
 import type { ShareRules } from './share-rules.ts';

@@ -1,10 +1,9 @@
-import type { JournaledShare, JournalTail } from '@adit/journal';
+import { type JournaledShare, type JournalTail, KnownShares } from '@adit/journal';
 import { amountOf, numberOf, textOf } from '../database/cells.ts';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
 import { type Tariff, tariffAt, tariffsOf } from '../pps/tariffs.ts';
 import { Scorer } from './chain-shares.ts';
 import { journalMarks, type StoredMark } from './journal-marks.ts';
-import { KnownShares } from './known-shares.ts';
 import { schemeChoices } from './scheme-choices.ts';
 import { schemePeriods } from './scheme-periods.ts';
 import { type RecordedRules, settleShare } from './settle-share.ts';

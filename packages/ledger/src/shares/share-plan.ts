@@ -2,7 +2,9 @@ import {
   groupKey,
   type JournaledShare,
   type JournalTail,
+  type KnownShares,
   type LighterShare,
+  mergedRows,
   NO_MARK,
   type ShareKey,
   type SharePlace,
@@ -11,8 +13,6 @@ import {
 } from '@adit/journal';
 import { encodeHex } from '@adit/primitives';
 import type { StoredMark } from './journal-marks.ts';
-import type { KnownShares } from './known-shares.ts';
-import { mergedRows } from './merged-rows.ts';
 
 /** A share that gets a number in this step. */
 export interface TakenShare {

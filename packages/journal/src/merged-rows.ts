@@ -1,10 +1,5 @@
-import {
-  type JournaledShare,
-  type JournalMark,
-  type JournalTail,
-  NO_MARK,
-  type TailLook,
-} from '@adit/journal';
+import { type JournalMark, type JournalTail, NO_MARK, type TailLook } from './journal-tail.ts';
+import type { JournaledShare } from './share-record.ts';
 
 /** Rows that are kept of all journals together: some 16 MB. */
 const MAX_BUFFERED = 16_384;

@@ -1,12 +1,7 @@
-import {
-  groupKey,
-  type JournaledShare,
-  type JournalMark,
-  type JournalTail,
-  type LighterShare,
-  shareKey,
-  type WorkGroup,
-} from '@adit/journal';
+import type { LighterShare, WorkGroup } from './journal-file.ts';
+import type { JournalMark, JournalTail } from './journal-tail.ts';
+import { groupKey, shareKey } from './other-journals.ts';
+import type { JournaledShare } from './share-record.ts';
 
 interface Group {
   /** Smallest weight of each share that was taken, by its digest. */
