@@ -187,6 +187,9 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_SOLVER_UNSUPPORTED: 'The solver cannot solve these Equihash parameters; the verifier can check them.',
   ADIT_STATS:
     'The file of the statistics cannot be made or read. It holds nothing that the journals do not have: remove it, and it is made anew.',
+  ADIT_WEB_FILES: 'The pages of the dashboard cannot be served. The message names their folder.',
+  ADIT_WEB_LISTEN:
+    'The address of the web server cannot be opened, mostly because another program uses it. Set `listen` of `[web]`.',
   ADIT_STATUS:
     'The status of the pool does not have the form that this program knows. Ask with the program that runs the pool.',
   ADIT_TLS_FILES: 'The certificate and the key of a port cannot be used together.',

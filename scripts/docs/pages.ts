@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { openApiDocument } from '@adit/api/public';
 import { attackTable, checkTable, MINER_CHECKS, POOL_CHECKS } from '@adit/conformance';
 import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
 import { commandTable, resultTable } from './control.ts';
@@ -41,7 +42,7 @@ export interface Page {
   readonly wanted: string;
 }
 
-/** Every page with generated tables, and the source with all error codes. @param root the checkout */
+/** Every page with generated tables, the source with all error codes, and the document of the API. @param root the checkout */
 export function generatedPages(root: string): Page[] {
   const pages = new Map<string, Page>();
   for (const [file, heading, table] of TABLES) {
@@ -51,5 +52,14 @@ export function generatedPages(root: string): Page[] {
   }
   const file = 'packages/primitives/src/error-codes.ts';
   const found = readFileSync(path.join(root, file), 'utf8');
-  return [...pages.values(), { file, found, wanted: errorCodesSource() }];
+  const api = 'docs/openapi.json';
+  return [
+    ...pages.values(),
+    { file, found, wanted: errorCodesSource() },
+    {
+      file: api,
+      found: readFileSync(path.join(root, api), 'utf8'),
+      wanted: `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+    },
+  ];
 }

@@ -21,6 +21,6 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   wire: 19,
   conformance: 172,
   tap: 31,
-  api: 20,
-  cli: 236,
+  api: 70,
+  cli: 270,
 };

@@ -115,6 +115,16 @@ export class StatsQueries {
     };
   }
 
+  /** Workers of one account that sent a share in the last 20 minutes. */
+  activeWorkers(network: string, account: string, atMs = this.takenMs()): number {
+    const sql =
+      'SELECT count(*) FROM subject WHERE network = ? AND kind = ? AND account = ? AND last_ms >= ?';
+    return this.#db
+      .prepare(sql)
+      .pluck()
+      .get(network, WORKER, account, atMs - ACTIVE_MS) as number;
+  }
+
   /** Accounts that sent a share in the last hour, those that sent one last first. @param limit at most this many */
   activeAccounts(network: string, limit: number, atMs = this.takenMs()): readonly StatsSubject[] {
     const sql = `SELECT ${SUBJECT_COLUMNS} FROM subject WHERE network = ? AND kind = ? AND last_ms >= ? ORDER BY last_ms DESC LIMIT ?`;
@@ -152,6 +162,20 @@ export class StatsQueries {
       'SELECT reason, sum(count) AS count FROM refusal WHERE subject = ? AND start >= ? GROUP BY reason ORDER BY reason';
     const rows = this.#db.prepare(sql).all(subject.id, sinceMs) as { reason: string; count: number }[];
     return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
+  }
+
+  /** Weight of a block, from the targets that the newest shares had; undefined where no share was taken in the last two days. */
+  networkWeight(chain: StatsSubject): number | undefined {
+    const sql =
+      "SELECT weight, score FROM bucket_m10 WHERE subject = ? AND score <> '0' ORDER BY start DESC LIMIT 1";
+    const row = this.#db.prepare(sql).get(chain.id) as { weight: string; score: string } | undefined;
+    return row === undefined ? undefined : Number(BigInt(row.weight)) / effortOf(BigInt(row.score));
+  }
+
+  /** Blocks of a network that are on record: `found` without fruits. */
+  foundCount(network: string): number {
+    const sql = "SELECT count(*) FROM found WHERE network = ? AND outcome = 'block'";
+    return this.#db.prepare(sql).pluck().get(network) as number;
   }
 
   /** Effort of the round that is open. */
