@@ -187,6 +187,28 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
   ADIT_SOLVER_UNSUPPORTED: 'The solver cannot solve these Equihash parameters; the verifier can check them.',
   ADIT_STATS:
     'The file of the statistics cannot be made or read. It holds nothing that the journals do not have: remove it, and it is made anew.',
+  ADIT_API_BAD_CURSOR: 'A cursor was not made by the list that it was given to. Begin the list anew.',
+  ADIT_API_BAD_PATH: 'A path of the public API cannot be decoded.',
+  ADIT_API_BAD_QUERY:
+    'A parameter of a request to the public API is unknown, comes twice, or is out of its bounds.',
+  ADIT_API_BAD_REQUEST: 'The public server got something that is not HTTP.',
+  ADIT_API_BODY: 'A request to the public server has a body, and nothing takes one.',
+  ADIT_API_BUSY: 'The public server has as much to do as it can. Try again.',
+  ADIT_API_FAILED: 'A request to the public API failed. The log of `adit web` says why.',
+  ADIT_API_METHOD: 'The public server answers only GET and HEAD: it changes nothing.',
+  ADIT_API_NOT_FOUND: 'There is nothing at this path of the public server.',
+  ADIT_API_NO_ACCOUNT: 'No account of this name has mined, or it is private. Both are answered alike.',
+  ADIT_API_NO_BLOCK: 'The pool found no block of this hash.',
+  ADIT_API_NO_CHAIN: 'The pool has no chain of this name.',
+  ADIT_API_NO_PAYOUT: 'There is no batch of payouts of this name, or it was never sent.',
+  ADIT_API_NO_WORKER: 'The account has no rig of this name.',
+  ADIT_API_TIMEOUT: 'A request did not come in time.',
+  ADIT_API_TOO_LARGE: 'The head of a request is too large.',
+  ADIT_API_TOO_LONG: 'The address of a request is too long.',
+  ADIT_API_TOO_MANY:
+    'Too many requests came from one address, or too many for names that nobody has. `Retry-After` says when to go on.',
+  ADIT_API_WRONG_HOST:
+    'The Host header of a request names no host that is served: see `allowed_hosts` of `[web]`.',
   ADIT_WEB_FILES: 'The pages of the dashboard cannot be served. The message names their folder.',
   ADIT_WEB_LISTEN:
     'The address of the web server cannot be opened, mostly because another program uses it. Set `listen` of `[web]`.',

@@ -98,6 +98,18 @@ Examples:
     .action(whenRun(async () => (await import('./commands/backup.ts')).runRestore));
   addSharesCommands(adit, configOption);
   addLedgerCommands(adit, configOption);
+  const web = adit
+    .command('web')
+    .description('serve the public API and the pages, in a process beside the pool')
+    .addOption(configOption())
+    .action(whenRun(async () => (await import('./commands/web.ts')).runWeb));
+  web
+    .command('key')
+    .description('print the key that opens an account where privacy is private')
+    .argument('<account>', 'the whole name of the account')
+    .option('--chain <name>', 'only of this chain')
+    .addOption(configOption())
+    .action(whenRun(async () => (await import('./commands/web.ts')).runWebKey));
   adit
     .command('settings')
     .description('every key of the configuration: default, bounds, and whether a reload applies it')

@@ -138,6 +138,23 @@ export {
 export { decideReserve, type ReserveClosed, type ReserveVerdict } from './pps/reserve-step.ts';
 export { type Tariff, tariffsOf } from './pps/tariffs.ts';
 export {
+  type AccountCredit,
+  type AccountMoney,
+  accountCredits,
+  accountMoney,
+  type CreditPage,
+} from './public/account-money.ts';
+export {
+  type BatchPage,
+  paidSum,
+  type ShownBatch,
+  type ShownPayout,
+  shownBatch,
+  shownBatches,
+  shownPayouts,
+} from './public/batches.ts';
+export { blockStates, type ShownBlockState } from './public/block-states.ts';
+export {
   type ArchivableModules,
   type ArchivableOptions,
   type JournalAge,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type JournalMark, type JournalTail, KnownShares, mergedRows } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 import type Database from 'better-sqlite3';
@@ -60,6 +61,8 @@ export class ShareIntake {
   readonly #sums: BucketSums;
   readonly #rounds: Rounds;
   readonly #old: OldRows;
+  /** Names this intake among others on the same file. */
+  readonly #name = randomUUID();
 
   constructor(options: ShareIntakeOptions, modules: ShareIntakeModules) {
     const { settleMs = SETTLE_MS, maxRows = MAX_ROWS, maxDigests = MAX_DIGESTS } = options;
@@ -78,8 +81,34 @@ export class ShareIntake {
    * @throws an error of SQLite where the statistics cannot be written; nothing of the step is kept then
    */
   step(): IntakeStep {
-    const { db, tail, now = Date.now, onFault } = this.#modules;
+    const { db, now = Date.now } = this.#modules;
     const nowMs = now();
+    const forget = () => {
+      this.#known.forget();
+      this.#subjects.forget();
+      this.#sums.clear();
+      this.#rounds.forget();
+    };
+    try {
+      return db
+        .transaction(() => {
+          const writer = db.prepare("SELECT value FROM meta WHERE name = 'writer'").pluck().get();
+          // Another process has written since: what is kept in memory may be older than the file.
+          if (writer !== this.#name) {
+            forget();
+            db.prepare("INSERT OR REPLACE INTO meta VALUES ('writer', ?)").run(this.#name);
+          }
+          return this.#take(nowMs);
+        })
+        .immediate();
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  #take(nowMs: number): IntakeStep {
+    const { db, tail, onFault } = this.#modules;
     const marks = this.#marks();
     // A journal that is archived is no fault here: what it had is counted.
     const gone = new Map([...marks].map(([instance, mark]) => [instance, { ...mark, isGone: true }]));
@@ -93,44 +122,33 @@ export class ShareIntake {
     let read = 0;
     let isFull = false;
     let newestMs: number | undefined;
-    try {
-      db.transaction(() => {
-        for (const row of mergedRows(rows, look, marks, nowMs - this.#settleMs)) {
-          if (read === this.#maxRows) {
-            isFull = true;
-            break;
-          }
-          read += 1;
-          const before = moved.get(row.instance)?.newestMs ?? 0;
-          moved.set(row.instance, { sequence: row.sequence, newestMs: Math.max(before, row.timeMs) });
-          newestMs = Math.max(newestMs ?? 0, row.timeMs);
-          if (row.weight <= 0n) continue;
-          const found = this.#known.take(row);
-          if (found.kind === 'again') continue;
-          counted += 1;
-          this.#rounds.take(row, found.weight);
-          for (const [subject, kind] of this.#subjects.take(row, found.weight))
-            this.#sums.add(subject, kind, row, found.weight, nowMs);
-        }
-        this.#sums.write();
-        this.#rounds.write();
-        this.#subjects.write();
-        const mark = db.prepare(
-          'INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT (instance) DO UPDATE SET sequence = excluded.sequence, newest_ms = max(newest_ms, excluded.newest_ms)',
-        );
-        for (const [instance, at] of moved) mark.run(instance, at.sequence, at.newestMs);
-        db.prepare("INSERT OR REPLACE INTO meta VALUES ('taken_ms', ?)").run(
-          String(isFull ? (newestMs ?? 0) : nowMs - this.#settleMs),
-        );
-        this.#old.remove(nowMs);
-      })();
-    } catch (error) {
-      this.#known.forget();
-      this.#subjects.forget();
-      this.#sums.clear();
-      this.#rounds.forget();
-      throw error;
+    for (const row of mergedRows(rows, look, marks, nowMs - this.#settleMs)) {
+      if (read === this.#maxRows) {
+        isFull = true;
+        break;
+      }
+      read += 1;
+      const before = moved.get(row.instance)?.newestMs ?? 0;
+      moved.set(row.instance, { sequence: row.sequence, newestMs: Math.max(before, row.timeMs) });
+      newestMs = Math.max(newestMs ?? 0, row.timeMs);
+      if (row.weight <= 0n) continue;
+      const found = this.#known.take(row);
+      if (found.kind === 'again') continue;
+      counted += 1;
+      this.#rounds.take(row, found.weight);
+      for (const [subject, kind] of this.#subjects.take(row, found.weight))
+        this.#sums.add(subject, kind, row, found.weight, nowMs);
     }
+    this.#sums.write();
+    this.#rounds.write();
+    this.#subjects.write();
+    const mark = db.prepare(
+      'INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT (instance) DO UPDATE SET sequence = excluded.sequence, newest_ms = max(newest_ms, excluded.newest_ms)',
+    );
+    for (const [instance, at] of moved) mark.run(instance, at.sequence, at.newestMs);
+    const takenMs = isFull ? (newestMs ?? 0) : nowMs - this.#settleMs;
+    db.prepare("INSERT OR REPLACE INTO meta VALUES ('taken_ms', ?)").run(String(takenMs));
+    this.#old.remove(nowMs);
     return { counted, newestMs, isFull };
   }
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { JournalTail } from '@adit/journal';
 import {
   MOST_WORKERS,
   OTHER_WORKERS,
   openStats,
   openStatsReadOnly,
+  ShareIntake,
   StatsQueries,
   workerId,
 } from '@adit/stats';
@@ -187,6 +189,22 @@ test('statistics that are damaged, cut or of another version are made anew from 
   const reader = openStatsReadOnly(file);
   assert.equal(new StatsQueries(reader).chain('zcash')?.shares, 300);
   reader.close();
+  journal.close();
+});
+
+test('two readers on one file, one after the other, count each share once', async (t) => {
+  const dataFolder = folder(t);
+  const journal = new TestJournal(await journalTemplate(dataFolder), dataFolder, 'a');
+  const db = openStats(':memory:');
+  const tails = [new JournalTail({ dataFolder }), new JournalTail({ dataFolder })];
+  const nowMs = START_MS + MINUTE;
+  const intakes = tails.map((tail) => new ShareIntake({ settleMs: 0 }, { tail, db, now: () => nowMs }));
+  for (let i = 0; i < 60; i += 1) {
+    journal.append(record(i));
+    intakes[i % 2]?.step();
+  }
+  assert.deepEqual(dump(db), dump(takeAll(dataFolder, nowMs)));
+  for (const tail of tails) tail.close();
   journal.close();
 });
 

@@ -30,9 +30,9 @@ test('a rig whose last connection closed five minutes ago is offline', () => {
 
 test('effort is summed with the target that each share had', () => {
   const target = (weight: bigint) => 2n ** 256n / weight - 1n;
-  const score = scoreOf(512n, target(1024n)) + scoreOf(512n, target(2048n));
+  const score = scoreOf(512n, target(1024n), 'zcash') + scoreOf(512n, target(2048n), 'zcash');
   assert.ok(Math.abs(effortOf(score) - 0.75) < 1e-12);
-  assert.equal(scoreOf(512n, null), 0n);
+  assert.equal(scoreOf(512n, null, 'zcash'), 0n);
   assert.ok(Math.abs(chanceBy(Math.LN2) - 0.5) < 1e-12);
 });
 

@@ -14,6 +14,7 @@ import type { Config } from './schema.ts';
 export function contradictions(config: Config): Fault[] {
   return [
     ...adminFaults(config),
+    ...webFaults(config),
     ...ladderFaults(config.bans),
     ...ledgerFaults(config),
     ...nonce1Contradictions(config),
@@ -110,6 +111,12 @@ function adminFaults({ admin: { enabled, listen, allowed_hosts: hosts }, ledger 
   return Object.entries(addresses).flatMap(([key, address]) =>
     isLoopback(address) ? [] : [{ key, message: 'anything but loopback needs admin.allowed_hosts' }],
   );
+}
+
+/** Names that a page of another site could make up for this address (DNS rebinding) are refused, so its own must be known. */
+function webFaults({ web: { listen, allowed_hosts: hosts } }: Config): Fault[] {
+  if (hosts.length > 0 || isLoopback(listen)) return [];
+  return [{ key: 'web.listen', message: 'anything but loopback needs web.allowed_hosts' }];
 }
 
 function isLoopback(address: string): boolean {

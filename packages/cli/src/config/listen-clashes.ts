@@ -17,11 +17,11 @@ export function wantedAddresses({ chain: chains, admin }: Config): WantedAddress
   return admin.enabled ? [...ports, { key: 'admin.listen', listen: admin.listen }] : ports;
 }
 
-/** All addresses of pool and ledger. */
+/** All addresses of pool, ledger and web. */
 function allAddresses(config: Config): WantedAddress[] {
-  const { admin, ledger, chain: chains } = config;
+  const { admin, ledger, web, chain: chains } = config;
   const hasLedger = ledger.run !== 'off' && chains.some(({ money }) => money !== undefined);
-  const wanted = wantedAddresses(config);
+  const wanted = [...wantedAddresses(config), { key: 'web.listen', listen: web.listen }];
   return hasLedger && admin.enabled ? [...wanted, { key: 'ledger.listen', listen: ledger.listen }] : wanted;
 }
 

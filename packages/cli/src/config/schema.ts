@@ -4,6 +4,7 @@ import { ledgerSchema } from './ledger-schema.ts';
 import { PLACE_KEYS } from './pool-places.ts';
 import { bansSchema, limitsSchema, outageSchema, sessionsSchema } from './protection-schema.ts';
 import { address, number, whole, zeroOr } from './values.ts';
+import { webSchema } from './web-schema.ts';
 import { live, upgrade } from './when.ts';
 
 /** The configuration file, parsed from TOML. Unknown keys are errors, because they are misspelled ones. */
@@ -61,6 +62,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   ledger: ledgerSchema.prefault({}),
+  web: webSchema.prefault({}),
   chain: z.array(chainSchema).min(1, 'expected at least one [[chain]]'),
 });
 

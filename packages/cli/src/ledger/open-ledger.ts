@@ -46,7 +46,7 @@ async function openLedger(configFile: string): Promise<OpenLedger> {
 }
 
 /** A command that only looks must not make books. Where nothing answers, opening them says why. */
-async function hasBooks(place: LedgerPlace): Promise<boolean> {
+export async function hasBooks(place: LedgerPlace): Promise<boolean> {
   if (place.kind === 'sqlite') return existsSync(place.file);
   const facts = await inspectPostgresql(place.options);
   return facts.kind !== 'asked' || facts.ledger > 0;

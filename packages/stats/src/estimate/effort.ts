@@ -1,16 +1,24 @@
+import { weightOfEitherHalf, weightOfTarget } from '@adit/primitives';
 import { gammaChance, gammaQuantile } from './gamma.ts';
 
 const SCORE_BITS = 64n;
-const TARGET_BITS = 256n;
+
+/** Expected solutions or hashes of a block or fruit, by the network's target: the same function as for the target of a share. */
+const NETWORK_WEIGHTS: Readonly<Record<string, (target: bigint) => bigint>> = {
+  zcash: weightOfTarget,
+  truestratum: weightOfEitherHalf,
+};
 
 /**
  * The part of a block that a share is expected to find, in 2^-64 blocks. It is summed with the target that each share had, so effort stays
  * right where the difficulty changes within a round.
- * @param networkTarget null or 0 while the network wanted no block: the share is expected to find none
+ * @param networkTarget null while the network wanted no block: the share is expected to find none
+ * @param dialect of the share; a share of a dialect that this program does not know counts for no effort
  */
-export function scoreOf(weight: bigint, networkTarget: bigint | null): bigint {
-  if (networkTarget === null || networkTarget <= 0n) return 0n;
-  return (weight * (networkTarget + 1n)) >> (TARGET_BITS - SCORE_BITS);
+export function scoreOf(weight: bigint, networkTarget: bigint | null, dialect: string): bigint {
+  const weightOf = Object.hasOwn(NETWORK_WEIGHTS, dialect) ? NETWORK_WEIGHTS[dialect] : undefined;
+  if (networkTarget === null || networkTarget <= 0n || weightOf === undefined) return 0n;
+  return (weight << SCORE_BITS) / weightOf(networkTarget);
 }
 
 /** Effort of a round: 1 is what a block takes in the mean. @param score sum of the scores of its shares */

@@ -65,7 +65,7 @@ export class BucketSums {
    * @param kind of the subject @param weight that counts @param nowMs decides which buckets are too old
    */
   add(subject: number, kind: number, share: JournaledShare, weight: bigint, nowMs: number): void {
-    const score = scoreOf(weight, share.networkTarget);
+    const score = scoreOf(weight, share.networkTarget, share.dialect);
     for (const bucket of KINDS[kind] ?? []) {
       const start = Math.floor(share.timeMs / bucket.ms) * bucket.ms;
       if (start < nowMs - bucket.keepMs) continue;

@@ -28,7 +28,7 @@ export class Rounds {
    */
   take(share: JournaledShare, weight: bigint): void {
     const round = this.#roundOf(share.network);
-    round.score += scoreOf(weight, share.networkTarget);
+    round.score += scoreOf(weight, share.networkTarget, share.dialect);
     round.sinceMs ??= share.timeMs;
     if (share.outcome === 'share') return;
     const { network, digest, outcome, dialect, timeMs, height, account, worker } = share;

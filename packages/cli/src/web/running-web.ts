@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import {
+  type ChainBooks,
+  PublicServer,
+  type PublicSources,
+  type RigConnections,
+  StaticFiles,
+} from '@adit/api/public';
+import { groupIdOf, OWNER_ONLY, readableBy } from '@adit/journal';
+import type { LedgerDatabase } from '@adit/ledger';
+import { messageOf } from '@adit/primitives';
+import { openStatsReadOnly, StatsQueries, StatsThread } from '@adit/stats';
+import { hostAndPort } from '../config/port-options.ts';
+import type { Config } from '../config/schema.ts';
+import { ledgerChains } from '../ledger/ledger-chains.ts';
+import { ledgerPlace, openBooks } from '../ledger/ledger-place.ts';
+import { hasBooks } from '../ledger/open-ledger.ts';
+import { poolFacts } from './pool-facts.ts';
+import { PoolWatch } from './pool-watch.ts';
+import { ViewKeys } from './view-keys.ts';
+import { WebBooks } from './web-books.ts';
+
+/** What `adit web` runs with. */
+export interface RunningWebOptions {
+  readonly config: Config;
+  readonly configFile: string;
+  /** Folder of the pages; undefined, or one that does not exist, for the API alone. */
+  readonly pages: string | undefined;
+}
+
+/** File of the statistics in the data folder. */
+const STATS_FILE = 'stats.db';
+/** How often it looks for books that were not there. */
+const BOOKS_MS = 10_000;
+/** Requests of one address at once, in seconds of its rate. */
+const BURST_SECONDS = 5;
+/** An answer about the rigs of an account serves so long: pages ask for the list and for single rigs. */
+const RIGS_MS = 3_000;
+/** Accounts whose rigs are remembered. */
+const MOST_RIGS_KEPT = 256;
+
+/** The public server with its three readers: the journals, the pool, and the books. None of them can change anything. */
+export class RunningWeb {
+  readonly #options: RunningWebOptions;
+  readonly #onProblem: (problem: string) => void;
+  readonly #thread: StatsThread;
+  readonly #watch: PoolWatch;
+  readonly #server: PublicServer;
+  readonly #file: string;
+  readonly #books = new Map<string, ChainBooks>();
+  readonly #rigs = new Map<
+    string,
+    { readonly atMs: number; readonly rigs: Promise<ReadonlyMap<string, RigConnections>> }
+  >();
+  #queries: { readonly queries: StatsQueries; readonly close: () => void } | undefined;
+  #database: LedgerDatabase | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  /** @param onProblem called with words for the operator @throws AditError of the configuration and of files */
+  constructor(options: RunningWebOptions, onProblem: (problem: string) => void) {
+    this.#options = options;
+    this.#onProblem = onProblem;
+    const { config, pages } = options;
+    const { web, data, group } = config;
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    this.#file = path.join(data, STATS_FILE);
+    const access = group === undefined ? OWNER_ONLY : readableBy(groupIdOf(group));
+    const networks = Object.fromEntries(config.chain.map(({ name, network }) => [name, network]));
+    this.#watch = new PoolWatch(config.control, () => this.#thread.noteAlive(Date.now()));
+    const keys = new ViewKeys(data);
+    const sources: PublicSources = {
+      pool: () => poolFacts(config, this.#watch.status),
+      stats: () => this.#stats(),
+      books: (network) => this.#books.get(network),
+      privacyOf: () => web.privacy,
+      mayView: (network, account, key) => keys.isKey(network, account, key),
+      rigs: (_network, account) => this.#rigsOf(account),
+    };
+    const files = pages !== undefined && existsSync(pages) ? { files: new StaticFiles(pages) } : {};
+    this.#server = new PublicServer(
+      {
+        ...hostAndPort(web.listen),
+        allowedHosts: web.allowed_hosts,
+        trustedProxies: web.trusted_proxies,
+        perSecond: web.requests_per_second,
+        burst: web.requests_per_second * BURST_SECONDS,
+      },
+      { sources, onProblem, ...files },
+    );
+    this.#thread = new StatsThread({ dataFolder: data, file: this.#file, access, networks }, { onProblem });
+  }
+
+  /** @returns the port in use @throws AditError `ADIT_WEB_LISTEN` */
+  async start(): Promise<number> {
+    const port = await this.#server.start();
+    void this.#watch.start();
+    void this.#openBooks();
+    return port;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#watch.close();
+    await this.#server.close();
+    await this.#thread.close();
+    this.#queries?.close();
+    await this.#database?.close();
+  }
+
+  /** The statistics, as soon as the thread has made them. A file that was made anew is opened again. */
+  #stats(): StatsQueries | undefined {
+    if (this.#queries !== undefined) return this.#queries.queries;
+    if (!existsSync(this.#file)) return undefined;
+    try {
+      const db = openStatsReadOnly(this.#file);
+      const queries = new StatsQueries(db);
+      // A file that is being made has no tables yet.
+      queries.takenMs();
+      this.#queries = { queries, close: () => db.close() };
+      return queries;
+    } catch {
+      // The thread makes its tables at this moment.
+      return undefined;
+    }
+  }
+
+  async #openBooks(): Promise<void> {
+    const { config, configFile } = this.#options;
+    const chains = ledgerChains(config);
+    if (chains.length === 0 || this.#isClosed) return;
+    try {
+      const place = ledgerPlace(config, configFile);
+      if (await hasBooks(place)) {
+        const database = await openBooks(place);
+        this.#database = database;
+        for (const { network } of chains) this.#books.set(network, new WebBooks(network, database));
+        if (this.#isClosed) await database.close();
+        return;
+      }
+    } catch (error) {
+      this.#onProblem(`the books cannot be read: ${messageOf(error)}`);
+    }
+    this.#timer = setTimeout(() => void this.#openBooks(), BOOKS_MS);
+  }
+
+  #rigsOf(account: string): Promise<ReadonlyMap<string, RigConnections>> {
+    const atMs = performance.now();
+    const known = this.#rigs.get(account);
+    if (known !== undefined && known.atMs > atMs - RIGS_MS) return known.rigs;
+    this.#rigs.delete(account);
+    for (const oldest of this.#rigs.keys()) {
+      if (this.#rigs.size < MOST_RIGS_KEPT) break;
+      this.#rigs.delete(oldest);
+    }
+    const rigs = this.#watch.rigs(account).then(
+      (found) =>
+        new Map(
+          found.map(({ name, connections, ports, accepted, refused, sinceMs }) => [
+            name,
+            {
+              connections,
+              sinceMs: Math.round(Date.now() - sinceMs),
+              port: ports[0] ?? null,
+              accepted,
+              refused,
+            },
+          ]),
+        ),
+    );
+    this.#rigs.set(account, { atMs, rigs });
+    return rigs;
+  }
+}
