@@ -4,6 +4,13 @@
  * @module @adit/api/public
  */
 
+export { EventFeed, type EventFeedModules } from './events/event-feed.ts';
+export {
+  EventStreams,
+  type EventStreamsModules,
+  type EventStreamsOptions,
+} from './events/event-streams.ts';
+export { MiningcoreFacade, type MiningcoreFacadeModules } from './facade/miningcore-facade.ts';
 export {
   type PublicExtension,
   PublicServer,

@@ -35,7 +35,7 @@ export function openApiDocument(): Json {
   for (const shared of SHARED) registry.add(shared, { id: String(shared.meta()?.id) });
   for (const { id, answer } of ROUTES) {
     if (answer === undefined) continue;
-    registry.add(answer, { id: (answer.meta()?.id as string | undefined) ?? capital(id) });
+    registry.add(answer, { id: nameOf(id, answer) });
   }
   for (const [name, event] of Object.entries(EVENTS)) registry.add(event, { id: `${capital(name)}Event` });
   const { schemas } = z.toJSONSchema(registry, {
@@ -88,7 +88,10 @@ function operationOf(one: Route): Json {
       200: {
         description: summary,
         headers: { etag: { schema: { type: 'string' } } },
-        content: { 'application/json': { schema: reference(nameOf(one.id, answer)) } },
+        content:
+          answer === undefined
+            ? { 'text/csv': { schema: { type: 'string' } } }
+            : { 'application/json': { schema: reference(nameOf(id, answer)) } },
       },
       304: { description: 'the caller has it' },
       default: { $ref: '#/components/responses/Problem' },
@@ -146,8 +149,8 @@ function componentsOf(schemas: Readonly<Record<string, unknown>>): Json {
   );
 }
 
-function nameOf(id: string, answer: z.ZodObject | undefined): string {
-  return (answer?.meta()?.id as string | undefined) ?? capital(id);
+function nameOf(id: string, answer: z.ZodObject): string {
+  return (answer.meta()?.id as string | undefined) ?? capital(id);
 }
 
 function reference(name: string): Json {

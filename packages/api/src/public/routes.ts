@@ -9,6 +9,7 @@ import {
 } from './documents/money-documents.ts';
 import { chainDocument, minersDocument, poolDocument, portsDocument } from './documents/pool-documents.ts';
 import { accountSeries, chainSeries, workerSeries } from './documents/series-documents.ts';
+import { accountPayoutsTable, blocksTable, creditsTable, payoutsTable } from './documents/tables.ts';
 import { type Route, route } from './route.ts';
 import { account, oneWorker, rigState, workers } from './schema/account.ts';
 import { blocks, blocksSummary, oneBlock } from './schema/blocks.ts';
@@ -20,6 +21,8 @@ import { METRICS, RANGES, series } from './schema/series.ts';
 const FIGURES_S = 5;
 /** Charts change once a minute. */
 const CHART_S = 30;
+/** A table is a hundred questions to the books. */
+const TABLE_S = 60;
 /** The reason for the bound: a page of 100 rows is some 40 KB. */
 const MOST_ROWS = 100;
 const USUAL_ROWS = 25;
@@ -43,7 +46,7 @@ const CHAIN = '/api/v1/chains/{chain}';
 const ACCOUNT = `${CHAIN}/accounts/{account}`;
 const WORKER = `${ACCOUNT}/workers/{wid}`;
 
-/** Every path of the API that answers JSON. The document of the API and the server are both made of this table. */
+/** Every path of the API but that of events. The document of the API and the server are both made of this table. */
 export const ROUTES: readonly Route[] = [
   route({
     id: 'pool',
@@ -200,5 +203,41 @@ export const ROUTES: readonly Route[] = [
     answer: credits,
     seconds: FIGURES_S,
     build: creditsDocument,
+  }),
+  route({
+    id: 'blocksTable',
+    path: `${CHAIN}/blocks.csv`,
+    summary: 'the newest 10,000 found blocks, as a table',
+    query: none,
+    answer: undefined,
+    seconds: TABLE_S,
+    build: blocksTable,
+  }),
+  route({
+    id: 'payoutsTable',
+    path: `${CHAIN}/payouts.csv`,
+    summary: 'the newest 10,000 batches of payouts, as a table',
+    query: none,
+    answer: undefined,
+    seconds: TABLE_S,
+    build: payoutsTable,
+  }),
+  route({
+    id: 'accountPayoutsTable',
+    path: `${ACCOUNT}/payouts.csv`,
+    summary: 'the newest 10,000 payouts to the account, as a table',
+    query: none,
+    answer: undefined,
+    seconds: TABLE_S,
+    build: accountPayoutsTable,
+  }),
+  route({
+    id: 'creditsTable',
+    path: `${ACCOUNT}/credits.csv`,
+    summary: 'the newest 10,000 credits of the account, as a table',
+    query: none,
+    answer: undefined,
+    seconds: TABLE_S,
+    build: creditsTable,
   }),
 ];

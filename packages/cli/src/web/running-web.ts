@@ -2,6 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import {
   type ChainBooks,
+  EventFeed,
+  EventStreams,
+  MiningcoreFacade,
   PublicServer,
   type PublicSources,
   type RigConnections,
@@ -47,6 +50,7 @@ export class RunningWeb {
   readonly #thread: StatsThread;
   readonly #watch: PoolWatch;
   readonly #server: PublicServer;
+  readonly #feed: EventFeed;
   readonly #file: string;
   readonly #books = new Map<string, ChainBooks>();
   readonly #rigs = new Map<
@@ -79,6 +83,14 @@ export class RunningWeb {
       rigs: (_network, account) => this.#rigsOf(account),
     };
     const files = pages !== undefined && existsSync(pages) ? { files: new StaticFiles(pages) } : {};
+    const streams = new EventStreams(
+      {},
+      {
+        isShown: (chain, account) => this.#isShown(chain, account),
+        asOfMs: () => this.#stats()?.takenMs() ?? 0,
+      },
+    );
+    this.#feed = new EventFeed({ sources, streams, onProblem });
     this.#server = new PublicServer(
       {
         ...hostAndPort(web.listen),
@@ -87,7 +99,7 @@ export class RunningWeb {
         perSecond: web.requests_per_second,
         burst: web.requests_per_second * BURST_SECONDS,
       },
-      { sources, onProblem, ...files },
+      { sources, onProblem, extensions: [streams, new MiningcoreFacade({ sources, onProblem })], ...files },
     );
     this.#thread = new StatsThread({ dataFolder: data, file: this.#file, access, networks }, { onProblem });
   }
@@ -97,6 +109,7 @@ export class RunningWeb {
     const port = await this.#server.start();
     void this.#watch.start();
     void this.#openBooks();
+    void this.#feed.start();
     return port;
   }
 
@@ -104,6 +117,7 @@ export class RunningWeb {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#watch.close();
+    this.#feed.close();
     await this.#server.close();
     await this.#thread.close();
     this.#queries?.close();
@@ -125,6 +139,14 @@ export class RunningWeb {
       // The thread makes its tables at this moment.
       return undefined;
     }
+  }
+
+  /** Unknown and private accounts are answered alike. */
+  #isShown(chain: string, account: string): boolean {
+    const { config } = this.#options;
+    const network = config.chain.find(({ name }) => name === chain)?.network;
+    if (network === undefined || config.web.privacy === 'private') return false;
+    return this.#stats()?.account(network, account) !== undefined;
   }
 
   async #openBooks(): Promise<void> {

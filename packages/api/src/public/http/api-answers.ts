@@ -7,6 +7,7 @@ import type { FoundRoute } from './read-path.ts';
 import { readQuery } from './read-path.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const CSV_TYPE = 'text/csv; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** 2,000 documents of some 6 KB with their short forms. */
 const DOCUMENTS = { maxEntries: 2_000, maxBytes: 32 * 1024 * 1024 };
@@ -67,8 +68,7 @@ export class ApiAnswers {
       beforeMiss();
       const call = { sources: this.#sources, params, query: query.data, key } as never;
       const document = await route.build(call);
-      if (typeof document === 'string')
-        return readyAnswer(200, 'text/csv; charset=utf-8', document, undefined);
+      if (typeof document === 'string') return readyAnswer(200, CSV_TYPE, document, route.seconds);
       const text = JSON.stringify(z.parse(route.answer ?? z.object({}), document));
       return readyAnswer(200, JSON_TYPE, text, route.seconds);
     };

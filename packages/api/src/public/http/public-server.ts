@@ -200,6 +200,9 @@ export class PublicServer {
     const key = keyIn(headers.authorization);
     const answer = await this.#answers.answer(found, search, key, () => undefined);
     if (answer.status === 404) this.#noteMiss(address);
+    // A browser saves a table instead of showing it.
+    if (found.route.answer === undefined && answer.status === 200)
+      response.setHeader('content-disposition', `attachment; filename="${found.route.id}.csv"`);
     respond(request, response, answer, API_HEADERS, key !== undefined);
   }
 
