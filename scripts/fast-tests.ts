@@ -12,6 +12,8 @@ const STARTS_PROCESS =
  */
 export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/api/test/admin-server.test.ts': 'waits for the time limits of requests',
+  'packages/api/test/public-attacks.test.ts':
+    'waits for the time limits of requests, and opens hundreds of connections',
   'packages/chain/test/truechain/seeds.test.ts': 'builds datasets',
   'packages/chain/test/truechain/several-nodes.test.ts': 'mines on several devnets',
   'packages/chain/test/truechain/work-source.test.ts': 'mines on devnets and builds datasets',

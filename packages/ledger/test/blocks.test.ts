@@ -3,11 +3,13 @@ import { type TestContext, test } from 'node:test';
 import { type BlockRules, COEFFICIENT_ONE, openAccount, type SCHEME_KINDS, windowOf } from '@adit/money';
 import { encodeHex, reverseBytes } from '@adit/primitives';
 import {
+  accountCredits,
   type BlockPlace,
   BlockService,
   type BlockWatcher,
   balanceOf,
   blockOf,
+  blockStates,
   bookedCredit,
   CHAIN_TERMS,
   dropShares,
@@ -146,6 +148,14 @@ test('a block is credited when it is deep enough, by what it pays and the terms 
     ],
     [-490n, -490n, -20n, 1_000n],
   );
+  // What is shown of it to the account, and to everybody.
+  await ledger.database.read(async (queries) => {
+    const [credit] = await accountCredits(queries, 'zcash', 'ann', { limit: 10 });
+    assert.deepEqual([credit?.amount, credit?.blockState, credit?.hash], [490n, 'confirmed', nameOf(5)]);
+    assert.ok(Math.abs((credit?.part ?? 0) - 0.5) < 0.001);
+    const [shown] = await blockStates(queries, 'zcash', [encodeHex(digestOf(5))]);
+    assert.deepEqual([shown?.state, shown?.depth, shown?.reward], ['confirmed', 10, 1_000n]);
+  });
   watcher.best(110);
   await visit();
   assert.deepEqual(

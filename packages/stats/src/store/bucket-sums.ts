@@ -21,6 +21,7 @@ interface Sum {
   largest: bigint;
   score: bigint;
   shares: number;
+  isChanged: boolean;
 }
 
 interface Row {
@@ -37,13 +38,16 @@ const KINDS: Readonly<Record<number, readonly BucketKind[]>> = {
   [WORKER]: [WORKER_MINUTES, TENS, HOURS, DAYS],
 };
 
-/** Sums shares into buckets, in memory until they are written. It holds the buckets of one step. */
+/** Buckets that stay in memory between steps, some 300 bytes each: those of the newest minutes of a busy pool, which are not read again. */
+const MAX_KEPT = 60_000;
+
+/** Sums shares into buckets, in memory until they are written. */
 export class BucketSums {
   readonly #tables: ReadonlyMap<
     BucketKind,
     { readonly read: Database.Statement; readonly write: Database.Statement }
   >;
-  readonly #sums = new Map<BucketKind, Map<string, Sum>>();
+  readonly #sums = new Map<BucketKind, Map<number, Sum>>();
 
   constructor(db: Database.Database) {
     const kinds = new Set(Object.values(KINDS).flat());
@@ -75,38 +79,28 @@ export class BucketSums {
       if (weight > sum.largest) sum.largest = weight;
       sum.score += score;
       sum.shares += 1;
+      sum.isChanged = true;
     }
   }
 
-  /** Adds what was summed to the tables, within the caller's transaction. */
+  /** Writes the buckets that have changed, within the caller's transaction. */
   write(): void {
+    let kept = 0;
     for (const [bucket, sums] of this.#sums) {
       const table = this.#tables.get(bucket);
       for (const sum of sums.values()) {
-        const row = table?.read.get(sum.subject, sum.start) as Row | undefined;
-        if (row !== undefined) {
-          sum.weight += BigInt(row.weight);
-          sum.squares += BigInt(row.squares);
-          sum.score += BigInt(row.score);
-          sum.shares += row.shares;
-          const largest = BigInt(row.largest);
-          if (largest > sum.largest) sum.largest = largest;
-        }
+        if (!sum.isChanged) continue;
         const { subject, start, weight, squares, largest, score, shares } = sum;
-        table?.write.run(
-          subject,
-          start,
-          String(weight),
-          String(squares),
-          String(largest),
-          String(score),
-          shares,
-        );
+        const texts = [weight, squares, largest, score].map(String);
+        table?.write.run(subject, start, ...texts, shares);
+        sum.isChanged = false;
       }
+      kept += sums.size;
     }
-    this.clear();
+    if (kept > MAX_KEPT) this.clear();
   }
 
+  /** Forgets what a transaction did not keep, or what another process may have changed. */
   clear(): void {
     this.#sums.clear();
   }
@@ -117,12 +111,22 @@ export class BucketSums {
       sums = new Map();
       this.#sums.set(bucket, sums);
     }
-    const key = `${subject} ${start}`;
-    let sum = sums.get(key);
-    if (sum === undefined) {
-      sum = { subject, start, weight: 0n, squares: 0n, largest: 0n, score: 0n, shares: 0 };
-      sums.set(key, sum);
-    }
+    // One number for both: a subject has fewer than 2^21 buckets of a kind, and ids stay below 2^31.
+    const key = subject * 2 ** 21 + ((start / bucket.ms) % 2 ** 21);
+    const known = sums.get(key);
+    if (known?.start === start) return known;
+    const row = this.#tables.get(bucket)?.read.get(subject, start) as Row | undefined;
+    const sum = {
+      subject,
+      start,
+      weight: BigInt(row?.weight ?? 0),
+      squares: BigInt(row?.squares ?? 0),
+      largest: BigInt(row?.largest ?? 0),
+      score: BigInt(row?.score ?? 0),
+      shares: row?.shares ?? 0,
+      isChanged: false,
+    };
+    sums.set(key, sum);
     return sum;
   }
 }
