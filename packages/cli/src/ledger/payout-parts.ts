@@ -40,6 +40,7 @@ export function payoutParts(
     witness,
     broadcaster,
     shielder,
+    lists: modules.paper ?? undefined,
     clock: { nowMs: () => Date.now(), steadyMs: () => performance.now() },
     unique: () => encodeHex(randomBytes(8)),
     pendingIncome: () => writer.read((queries) => pendingIncome(queries, options.chain)),

@@ -187,6 +187,11 @@ export class PayoutCommands {
     }
     if (batch.items.some(({ isReleased }) => isReleased))
       throw refusal(`what batch ${id} paid was booked by a person; correct it by hand`);
+    const { lists } = this.#modules;
+    if (lists !== undefined && !(await lists.isWithdrawn(id)))
+      throw refusal(
+        `nobody said of list ${id} that it was not paid, and what the folder lacks proves nothing`,
+      );
     const history = wallet.kind === 'sending' ? await wallet.history(historyFrom(batch)) : null;
     const match = history === null ? undefined : await this.#unseen(batch, history);
     const proof =

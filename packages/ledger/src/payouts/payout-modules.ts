@@ -10,6 +10,7 @@ import type {
 } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
 import type { BooksGuard } from '../seals/books-guard.ts';
+import type { PaymentLists } from './list-watch.ts';
 
 /** Who did something, and why: for the audit. */
 export interface Actor {
@@ -84,6 +85,8 @@ export interface PayoutModules<W extends Wallet = Wallet> {
   readonly broadcaster: Broadcaster | null;
   /** Null where rewards need no shielding. */
   readonly shielder: Shielder | null;
+  /** The lists of a wallet that a person pays by hand; absent for other wallets. */
+  readonly lists?: PaymentLists | undefined;
   readonly clock: PayoutClock;
   /** Looks whether the books are as the ledger wrote them, before anybody is paid. Left out where nobody else reaches the books: in a simulation. */
   readonly guard?: Pick<BooksGuard, 'check'>;
