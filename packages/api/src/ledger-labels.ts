@@ -18,6 +18,7 @@ const HOLD_TABLE: Readonly<Record<HoldReason, true>> = {
   operator: true,
   paid_after_release: true,
   paid_twice: true,
+  payment_unknown: true,
   reconcile_gap: true,
   second_owner: true,
   upgrade_near: true,

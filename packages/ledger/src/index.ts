@@ -91,6 +91,7 @@ export {
 } from './figures/money-figures.ts';
 export { type AccountLuck, type ChainLuck, readLuck } from './luck/read-luck.ts';
 export { BatchTeller } from './payouts/batch-teller.ts';
+export type { BookedPayment } from './payouts/book-payment.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
 export type { MoveContext, MoveOutcome } from './payouts/move-batch.ts';

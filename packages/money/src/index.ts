@@ -71,6 +71,8 @@ export {
 } from './books/other-entries.ts';
 export {
   type BatchName,
+  type BookedPayments,
+  bookedEntry,
   itemReleaseEntry,
   type PaidBatch,
   type ReservedItem,
@@ -126,10 +128,12 @@ export { type BatchStep, evidenceFor, moveBatch } from './payouts/batch-transiti
 export { checkDraft, type DraftPlan, type ShownDraft } from './payouts/draft-check.ts';
 export {
   type ExpectedPayment,
+  extentOf,
   type HistoryMatch,
   type ListedSend,
   type MatchOutput,
   matchHistory,
+  type PaymentExtent,
   paySame,
 } from './payouts/history-match.ts';
 export {

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BatchMachine, BatchPosition } from '../src/payouts/batch-state.ts';
 import { BATCH_MOVES } from '../src/payouts/batch-state.ts';
-import { firstState, isOver, type ModelState, type Mutation, next, payments } from './batch-model.ts';
+import { moveBatch } from '../src/payouts/batch-transitions.ts';
+import {
+  firstState,
+  isOver,
+  isPartTakenForWhole,
+  type ModelState,
+  type Mutation,
+  next,
+  payments,
+} from './batch-model.ts';
 
 /** More states than this would not be looked through in seconds. */
 const MOST_STATES = 100_000;
@@ -16,6 +25,8 @@ interface Explored {
   readonly before: ReadonlyMap<string, readonly string[]>;
   /** The first state with two payments. */
   readonly doubled: ModelState | undefined;
+  /** A state in which a part counts as the whole. */
+  readonly partial: ModelState | undefined;
 }
 
 /** Looks through everything that can happen, breadth first, so a fault is found by one of its shortest ways. */
@@ -23,23 +34,26 @@ function explore(machine: BatchMachine, mutation: Mutation = {}): Explored {
   const first = firstState(machine);
   const states = new Map([[JSON.stringify(first), first]]);
   const before = new Map<string, string[]>();
+  let partial: ModelState | undefined;
   for (const [key, state] of states) {
     assert.ok(states.size < MOST_STATES);
-    if (payments(state) > 1) return { states, before, doubled: state };
+    if (payments(state) > 1) return { states, before, doubled: state, partial };
+    if (isPartTakenForWhole(state)) partial ??= state;
     for (const after of next(state, mutation)) {
       const other = JSON.stringify(after);
       if (!states.has(other)) states.set(other, after);
       before.set(other, [...(before.get(other) ?? []), key]);
     }
   }
-  return { states, before, doubled: undefined };
+  return { states, before, doubled: undefined, partial };
 }
 
 for (const machine of ['sending', 'building'] as const) {
   test(`a ${machine} wallet, whatever it and the chain and the operator do, and wherever we crash: nothing is paid twice`, (context) => {
-    const { states, before, doubled } = explore(machine);
+    const { states, before, doubled, partial } = explore(machine);
     context.diagnostic(`${states.size} states`);
     assert.equal(doubled, undefined);
+    assert.equal(partial, undefined, 'only a person can say that a part was all that was paid');
     assert.ok(states.size > LEAST_STATES[machine], 'the world has not become smaller by mistake');
     // And from everywhere it can come to an end.
     const ends = [...states].filter(([, state]) => isOver(state)).map(([key]) => key);
@@ -111,6 +125,17 @@ for (const [name, mutation] of Object.entries(MUTANTS)) {
     assert.ok(explore('sending', mutation).doubled !== undefined);
   });
 }
+
+test('a program that takes a partly matching transaction for the whole settles batches by it, and the model finds it', () => {
+  const { partial } = explore('sending', {
+    move: (batch, evidence) => {
+      if (evidence.kind !== 'mined') return undefined;
+      const step = moveBatch(batch, { ...evidence, pays: 'whole' }, { settleDepth: 20 });
+      return step.kind === 'moves' ? step.batch : batch;
+    },
+  });
+  assert.ok(partial !== undefined);
+});
 
 test('a program that gives up a finished draft pays twice, and the model finds it', () => {
   assert.ok(explore('building', { move: releasedOn('discarded', 'finishing') }).doubled !== undefined);

@@ -2,6 +2,7 @@
 import type { BatchEvidence } from '../src/payouts/batch-evidence.ts';
 import { type BatchMachine, type BatchPosition, plannedBatch } from '../src/payouts/batch-state.ts';
 import { moveBatch } from '../src/payouts/batch-transitions.ts';
+import type { HistoryMatch } from '../src/payouts/history-match.ts';
 import { NonPayment } from '../src/payouts/proof.ts';
 
 /**
@@ -17,6 +18,8 @@ interface Attempt {
   readonly operation: Operation;
   readonly truth: Truth;
   readonly age: Age;
+  /** Whether it pays the plan to the unit. A wallet may build something else, and call it done. */
+  readonly pays: 'whole' | 'part';
   /** Which batch called. */
   readonly batch: number;
 }
@@ -29,6 +32,8 @@ export interface ModelState {
   readonly hasCalled: boolean;
   /** Every call that was ever made, or the one transaction that a building wallet finished. */
   readonly attempts: readonly Attempt[];
+  /** Whether a person said what was paid to whom. */
+  readonly isBooked: boolean;
 }
 
 /** What a mutant does otherwise than the program. */
@@ -50,12 +55,24 @@ const HAS_TRANSACTION: ReadonlySet<Truth> = new Set(['stored', 'mempool', 'mined
 const HAS_ENDED: ReadonlySet<Operation> = new Set(['refused', 'failed', 'lost', 'stored', 'forgotten']);
 
 export function firstState(machine: BatchMachine): ModelState {
-  return { batch: plannedBatch('batch-1', machine), number: 1, hasCalled: false, attempts: [] };
+  return {
+    batch: plannedBatch('batch-1', machine),
+    number: 1,
+    hasCalled: false,
+    attempts: [],
+    isBooked: false,
+  };
 }
 
 /** How many transactions that pay are in blocks. More than one is the fault that everything is there to prevent. */
 export function payments({ attempts }: ModelState): number {
   return attempts.filter(({ truth }) => truth === 'mined' || truth === 'final').length;
+}
+
+/** Whether a transaction that pays only a part of the plan counts as its payment, and no person has said so. */
+export function isPartTakenForWhole({ batch, attempts, isBooked }: ModelState): boolean {
+  if (batch.state !== 'confirming' && batch.state !== 'settled') return false;
+  return !isBooked && attempts.some(({ pays }, i) => pays === 'part' && batch.minedTxid === `tx-${i}`);
 }
 
 /** All states that can follow, by the world, the program, the operator, or a crash. */
@@ -93,6 +110,8 @@ function attemptMoves(
     moves.push(
       { operation: 'stored', truth: 'stored' },
       { operation: 'forgotten', truth: 'stored' },
+      { operation: 'stored', truth: 'stored', pays: 'part' },
+      { operation: 'forgotten', truth: 'stored', pays: 'part' },
       { operation: 'failed' },
       { operation: 'lost' },
     );
@@ -167,20 +186,25 @@ function programMoves(state: ModelState, mutation: Mutation): readonly ModelStat
   if (batch.state === 'ready') add({ kind: 'broadcasting' });
 
   // What the chain and the history show. A history may be stale: it can always show nothing.
-  const listed = own.filter(({ truth }) => HAS_TRANSACTION.has(truth)).map(({ txid }) => txid);
-  const [first] = listed;
+  const seen = own.filter(({ truth }) => HAS_TRANSACTION.has(truth));
+  const listed = seen.map(({ txid }) => txid);
+  const [first] = seen;
   if (batch.machine === 'sending' && first !== undefined)
-    add({
-      kind: 'searched',
-      match: listed.length === 1 ? { kind: 'one', txid: first } : { kind: 'several', txids: listed },
-    });
+    add({ kind: 'searched', match: matchOf(first, listed) });
   add({ kind: 'searched', match: { kind: 'none' } });
   if (batch.state === 'held') for (const txid of listed) add({ kind: 'named_paid', txid });
-  for (const [i, { truth }] of attempts.entries()) {
+  for (const [i, { truth, pays }] of attempts.entries()) {
     const txid = `tx-${i}`;
-    if (truth === 'mined') add({ kind: 'mined', txid, depth: 1 });
-    else if (truth === 'final') add({ kind: 'mined', txid, depth: RULES.settleDepth });
+    if (truth === 'mined') add({ kind: 'mined', txid, depth: 1, pays });
+    else if (truth === 'final') add({ kind: 'mined', txid, depth: RULES.settleDepth, pays });
     else add({ kind: 'not_mined', txid });
+  }
+  for (const { txid, truth, pays } of own) {
+    if (batch.state !== 'held' || (truth !== 'mined' && truth !== 'final')) continue;
+    const depth = truth === 'final' ? RULES.settleDepth : 1;
+    const [proofs = []] = provable(state, own, mutation);
+    const evidence = { kind: 'booked', txid, depth, givesBack: pays === 'part', proofs } as const;
+    add(evidence, { isBooked: moveBatch(batch, evidence, RULES).kind === 'moves' });
   }
   for (const proofs of provable(state, own, mutation)) add({ kind: 'proved_unpaid', proofs });
   if (batch.state === 'released' && number < MOST_BATCHES)
@@ -189,11 +213,20 @@ function programMoves(state: ModelState, mutation: Mutation): readonly ModelStat
       batch: plannedBatch(`batch-${number + 1}`, batch.machine),
       number: number + 1,
       hasCalled: false,
+      isBooked: false,
     });
   return moves;
 }
 
-const YOUNG = { truth: 'none', age: 'young' } as const;
+const YOUNG = { truth: 'none', age: 'young', pays: 'whole' } as const;
+
+function matchOf(
+  { txid, pays }: Pick<Attempt, 'pays'> & { readonly txid: string },
+  listed: readonly string[],
+): HistoryMatch {
+  if (listed.length > 1) return { kind: 'several', txids: listed };
+  return pays === 'whole' ? { kind: 'one', txid } : { kind: 'partial', txids: [txid] };
+}
 
 /** The proofs that can be had in this state of the world. */
 function provable(

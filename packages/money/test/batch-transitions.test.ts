@@ -12,6 +12,7 @@ import {
   stateBehindHold,
 } from '../src/payouts/batch-state.ts';
 import { evidenceFor, moveBatch } from '../src/payouts/batch-transitions.ts';
+import type { PaymentExtent } from '../src/payouts/history-match.ts';
 import { NonPayment } from '../src/payouts/proof.ts';
 
 const RULES = { settleDepth: 20 };
@@ -34,7 +35,8 @@ function outcome(batch: BatchPosition, evidence: BatchEvidence): string {
 const proof = (method: NonPayment['method'], txid: string | null, batch = 'b1') =>
   new NonPayment({ batch, method, txid });
 const unpaid = (...proofs: NonPayment[]) => ({ kind: 'proved_unpaid', proofs }) as const;
-const mined = (depth: number, txid = 't1') => ({ kind: 'mined', txid, depth }) as const;
+const mined = (depth: number, txid = 't1', pays: PaymentExtent = 'whole') =>
+  ({ kind: 'mined', txid, depth, pays }) as const;
 
 function walk(machine: BatchMachine, ...all: BatchEvidence[]): readonly string[] {
   let batch = plannedBatch('b1', machine);
@@ -242,6 +244,43 @@ test('a held batch is resolved by naming the transaction that pays it, or by pro
     assert.equal(outcome(other, { kind: 'named_paid', txid: 't1' }), 'not_in_this_state');
     assert.equal(outcome(other, unpaid(proof('expiry', 't1'))), 'not_in_this_state');
   }
+});
+
+test('a transaction that pays a part of the plan, or nobody knows what, is held in a block, whoever named it', () => {
+  for (const [pays, reason] of [
+    ['part', 'match_partial'],
+    ['unknown', 'payment_unknown'],
+  ] as const)
+    for (const state of ['sent', 'confirming'] as const) {
+      assert.equal(outcome(at(state), mined(1, 't1', pays)), `held ${reason} from ${state}`);
+      assert.equal(outcome(at(state), mined(99, 't1', pays)), `held ${reason} from ${state}`);
+    }
+  let batch = at('held', { heldFrom: 'sent', txids: ['t1'] });
+  for (const evidence of [{ kind: 'resumed' }, { kind: 'named_paid', txid: 't1' }] as const) {
+    const step = moveBatch(batch, evidence, RULES);
+    assert.ok(step.kind === 'moves');
+    assert.equal(outcome(step.batch, mined(99, 't1', 'part')), 'held match_partial from sent');
+    batch = at('held', { heldFrom: 'confirming', txids: ['t1'], minedTxid: 't1' });
+  }
+});
+
+test('a person books a transaction that is deep enough; what is given back needs each other one dead', () => {
+  const held = at('held', { heldFrom: 'sent', reason: 'match_partial', txids: ['t1', 't2'] });
+  const booked = (depth: number, givesBack: boolean, ...proofs: NonPayment[]) =>
+    ({ kind: 'booked', txid: 't1', depth, givesBack, proofs }) as const;
+  assert.equal(outcome(held, booked(20, false)), 'settled settle');
+  assert.equal(outcome(held, booked(19, false)), 'proof_is_not_enough');
+  assert.equal(outcome(held, booked(20, true)), 'proof_is_not_enough');
+  assert.equal(outcome(held, booked(20, true, proof('no_match', 't2'))), 'proof_is_not_enough');
+  assert.equal(outcome(held, booked(20, true, proof('expiry', 't2', 'b2'))), 'proof_of_another_batch');
+  assert.equal(outcome(held, booked(20, true, proof('expiry', 't2'))), 'settled settle');
+  const step = moveBatch(held, booked(20, true, proof('expiry', 't2')), RULES);
+  assert.ok(step.kind === 'moves');
+  assert.equal(step.batch.minedTxid, 't1');
+  assert.equal(outcome(step.batch, mined(1, 't2', 'part')), 'held paid_twice from settled');
+  for (const heldFrom of ['reserved', 'drafting', 'finishing', 'ready', 'settled'] as const)
+    assert.equal(outcome({ ...held, heldFrom }, booked(20, false)), 'not_in_this_state');
+  assert.equal(outcome(at('sent'), booked(20, false)), 'not_in_this_state');
 });
 
 test('what is spent by another transaction stops for a person', () => {

@@ -59,7 +59,7 @@ test('a batch of numbered payments is not moved by the id of a transaction, by a
   const proof = new NonPayment({ batch: 'b1', method: 'expiry', txid: 't1' });
   for (const state of ['ready', 'sent', 'confirming', 'settled', 'held'] as const)
     for (const evidence of [
-      { kind: 'mined', txid: 't1', depth: 99 },
+      { kind: 'mined', txid: 't1', depth: 99, pays: 'whole' },
       { kind: 'not_mined', txid: 't1' },
       { kind: 'finished', txid: 't1' },
       { kind: 'named_paid', txid: 't1' },

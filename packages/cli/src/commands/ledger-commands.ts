@@ -93,6 +93,11 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
   addPayoutCommands(ledger, reads, changes);
 }
 
+/** An option that may come more than once. */
+function more(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 /** Adds `adit ledger reserve` with its commands. */
 function addReserveCommands(
   ledger: Command,
@@ -156,6 +161,12 @@ function addPayoutCommands(
     .option('--speed-up', 'the same payments, at a higher price', false)
     .option('--cancel', 'cancellations; a balance is back when its cancellation is final', false)
     .action(whenRun(async () => (await import('./ledger/payouts.ts')).runReplace));
+  changes(payouts.command('book').argument('<batch>'))
+    .description('book what a transaction in the chain paid to whom, where that is not what was planned')
+    .requiredOption('--tx <txid>', 'the transaction')
+    .option('--to <account=amount>', 'what an account got, in whole coins; once for each account', more, [])
+    .option('--elsewhere <amount>', 'what went to others, in whole coins; change does not count', '0')
+    .action(whenRun(async () => (await import('./ledger/book-payment.ts')).runBook));
   changes(payouts.command('resolve').argument('<batch>'))
     .description('end a doubt: name the transaction that paid, or ask for a proof that none did')
     .option('--paid <txid>', 'the transaction that paid it; the chain still has to confirm it')

@@ -1,10 +1,12 @@
 import {
   type ExpiryClaim,
+  extentOf,
   type HistoryMatch,
   LOOK_BACK,
   lastHeightOf,
   matchHistory,
   type NonPayment,
+  type PaymentExtent,
   type ProofCondition,
   proofHeight,
   proveByExpiry,
@@ -46,6 +48,28 @@ export async function matchIn(
   });
   const own = sends.filter(({ txid }) => !txids.has(txid));
   return matchHistory({ tag: batch.tag, outputs: receiversOf(batch) }, own, tags);
+}
+
+/**
+ * What a transaction in a block pays of a batch. A building wallet's was compared as a draft, and its bytes are ours.
+ * @param history of a sending wallet; null for a building one
+ * @returns `unsure` while the wallet has not read up to the block, or not all
+ */
+export function extentIn(
+  batch: StoredBatch,
+  { txid, raw }: StoredTransaction,
+  history: WalletHistory | null,
+  height: number,
+): PaymentExtent | 'unsure' {
+  if (history === null) return raw === null ? 'unknown' : 'whole';
+  const extent = extentOf(txid, receiversOf(batch), history.sends);
+  return extent === 'unknown' && (!history.isComplete || history.height < height) ? 'unsure' : extent;
+}
+
+/** Transactions that a history shows for a batch. */
+export function txidsOf(match: HistoryMatch): readonly string[] {
+  if (match.kind === 'none') return [];
+  return match.kind === 'one' ? [match.txid] : match.txids;
 }
 
 /** First height of a history in which the payment of a batch has to be. */

@@ -40,11 +40,11 @@ export const HOLD_HELP: Readonly<Record<HoldReason, HoldHelp>> = {
   },
   match_partial: {
     meaning: 'A transaction has the mark of this batch, and does not pay just what the batch should pay.',
-    help: 'Look at the transaction, then run `adit ledger payouts resolve ID --paid TXID`, or `--unpaid`.',
+    help: 'Look at the transaction. When it is deep in the chain, `adit ledger payouts book ID --tx TXID --to ACCOUNT=AMOUNT` books what it paid to whom. If it was never mined, `adit ledger payouts resolve ID --unpaid` asks for a proof.',
   },
   matches_several: {
     meaning: 'More than one transaction looks like the payment of this batch.',
-    help: 'Look at each of them, then run `adit ledger payouts resolve ID --paid TXID`, or `--unpaid`.',
+    help: 'Look at each of them, then run `adit ledger payouts resolve ID --paid TXID`, or `--unpaid`; `adit ledger payouts book` books what one of them paid to whom.',
   },
   node_lags: {
     meaning: 'The wallet, or a node, is more than ten blocks behind.',
@@ -66,6 +66,11 @@ export const HOLD_HELP: Readonly<Record<HoldReason, HoldHelp>> = {
   paid_twice: {
     meaning: 'Two transactions that pay this batch are in blocks.',
     help: 'Stop everything else that uses this wallet, and report this.',
+  },
+  payment_unknown: {
+    meaning:
+      'A transaction that is said to pay this batch is in a block, and the wallet does not show what it pays.',
+    help: 'Look at the transaction, then run `adit ledger payouts book ID --tx TXID --to ACCOUNT=AMOUNT`, which books what it paid to whom.',
   },
   reconcile_gap: {
     meaning: 'The wallet does not have what the books say.',

@@ -1,9 +1,15 @@
-import type { WalletHistory } from '@adit/money';
+import type { PaymentExtent, WalletHistory } from '@adit/money';
 import { type BatchTeller, resultOf } from './batch-teller.ts';
-import { lifeOf, proveExpired } from './evidence.ts';
+import { extentIn, lifeOf, proveExpired } from './evidence.ts';
 import type { PayoutModules } from './payout-modules.ts';
 import type { StepResult, WaitCause } from './step-result.ts';
 import type { StoredBatch } from './stored-batch.ts';
+
+const SAYS: Readonly<Record<PaymentExtent, string>> = {
+  whole: '',
+  part: ', and does not pay just what was planned',
+  unknown: ', and nobody can say what it pays',
+};
 
 /** Watches transactions that may pay a batch: only the chain settles it, and only a proof gives its balances back. */
 export class PaymentWatch {
@@ -31,7 +37,8 @@ export class PaymentWatch {
       why,
       detail,
     });
-    for (const { txid, fee } of batch.transactions) {
+    for (const transaction of batch.transactions) {
+      const { txid, fee } = transaction;
       const place = await witness.place(txid);
       if (place.kind === 'unsure') return waits('nodes_disagree', `the nodes do not agree about ${txid}`);
       if (place.kind === 'absent') {
@@ -39,24 +46,29 @@ export class PaymentWatch {
         if (outcome.kind === 'moved') return resultOf(outcome, `${txid} is in no block any more`);
         continue;
       }
+      const pays = extentIn(batch, transaction, history, place.height);
+      if (pays === 'unsure') return waits('not_found', `the wallet does not show yet what ${txid} pays`);
       const feeReal = place.fee ?? fee;
       if (feeReal === null && place.depth >= this.#teller.options.rules.settleDepth)
         return waits('fee_unknown', `nobody says what ${txid} cost`);
       const closing = place.depth >= this.#teller.options.rules.settleDepth;
       const outcome = await this.#teller.tell(
         now,
-        { kind: 'mined', txid, depth: place.depth },
+        { kind: 'mined', txid, depth: place.depth, pays },
         feeReal === now.feeReal && !closing
           ? {}
           : { feeReal, closedAt: closing ? place.height + place.depth - 1 : now.closedAt },
       );
       if (outcome.kind === 'moved')
-        return resultOf(outcome, `${txid} is in a block at height ${place.height}`);
+        return resultOf(outcome, `${txid} is in a block at height ${place.height}${SAYS[pays]}`);
       now = outcome.batch;
     }
     if (now.position.state !== 'sent')
       return waits('not_deep', 'the payment is in a block that is not deep enough');
     await this.#broadcast(now);
+    // A history that is not whole may hide another transaction of this batch.
+    if (history?.isComplete === false)
+      return waits('wallet_incomplete', 'the wallet has not read all that it has');
     const proof = await proveExpired(now, history, this.#modules, this.#teller.options.margin);
     if (!proof.isProved) return waits('not_mined', proof.detail);
     const closedAt = (await witness.tip())?.height ?? null;

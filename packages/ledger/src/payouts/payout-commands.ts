@@ -1,8 +1,9 @@
-import type { BatchEvidence, HoldReason } from '@adit/money';
+import type { BatchEvidence, HistoryMatch, HoldReason, WalletHistory } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { BatchTeller } from './batch-teller.ts';
 import { bookGap } from './book-gap.ts';
-import { historyFrom, matchIn, proveExpired, proveNoTransaction } from './evidence.ts';
+import { type BookedPayment, bookPayment } from './book-payment.ts';
+import { historyFrom, matchIn, proveExpired, proveNoTransaction, txidsOf } from './evidence.ts';
 import { giveBackUnpaid } from './give-back-unpaid.ts';
 import { HOLD_HELP } from './hold-help.ts';
 import { tellBatch } from './move-batch.ts';
@@ -127,9 +128,29 @@ export class PayoutCommands {
     await this.#tell(id, actor, { kind: 'discarded' });
   }
 
-  /** Names the transaction that paid a held batch. The chain still has to confirm it. */
+  /**
+   * Names the transaction that paid a held batch. The chain still has to confirm it, and the wallet that it pays the whole plan.
+   * @throws AditError `ADIT_PAYOUT_REFUSED` for one that neither wallet nor nodes have, since nothing could ever prove it dead
+   */
   async resolvePaid(id: string, txid: string, actor: Actor): Promise<void> {
+    checkActor(actor);
+    const { wallet, witness } = this.#modules;
+    const batch = await this.show(id);
+    const history = wallet.kind === 'sending' ? await wallet.history(historyFrom(batch)) : null;
+    const isListed = history?.sends.some((send) => send.txid === txid) ?? false;
+    const isKnown = isListed || batch.position.txids.includes(txid);
+    if (!isKnown && (await witness.place(txid)).kind !== 'mined')
+      throw refusal(`the wallet does not list ${txid}, and the nodes do not agree that a block has it`);
     await this.#tell(id, actor, { kind: 'named_paid', txid });
+  }
+
+  /**
+   * Books what a transaction in the chain paid to whom, where that is not what a held batch planned. What it did not pay is owed again.
+   * @throws AditError `ADIT_PAYOUT_REFUSED` where nodes, wallet and operator do not say the same, or another transaction may still pay
+   */
+  async book(id: string, said: BookedPayment, actor: Actor): Promise<void> {
+    checkActor(actor);
+    await bookPayment(await this.show(id), said, actor, { teller: this.#teller, modules: this.#modules });
   }
 
   /**
@@ -138,22 +159,25 @@ export class PayoutCommands {
    */
   async resolveUnpaid(id: string, actor: Actor): Promise<void> {
     checkActor(actor);
-    const { wallet, witness, writer } = this.#modules;
+    const { wallet, witness } = this.#modules;
     const { margin } = this.#teller.options;
     const batch = await this.show(id);
     if (wallet.kind === 'nonce') {
       await giveBackUnpaid(batch, this.#teller, { ...this.#modules, wallet }, actor);
       return;
     }
+    if (batch.items.some(({ isReleased }) => isReleased))
+      throw refusal(`what batch ${id} paid was booked by a person; correct it by hand`);
     const history = wallet.kind === 'sending' ? await wallet.history(historyFrom(batch)) : null;
+    const match = history === null ? undefined : await this.#unseen(batch, history);
     const proof =
-      batch.position.txids.length > 0 || history === null || wallet.kind !== 'sending'
+      batch.position.txids.length > 0 || match === undefined || history === null || wallet.kind !== 'sending'
         ? await proveExpired(batch, history, this.#modules, margin)
         : await proveNoTransaction(
             batch,
             {
               history,
-              match: await writer.read((queries) => matchIn(queries, this.#teller.store, batch, history)),
+              match,
               identity: await wallet.identity(),
               hasRemembered: await wallet.remembers(batch.remembered),
               life: wallet.life,
@@ -201,6 +225,17 @@ export class PayoutCommands {
     const booked = await bookGap(actor, { options, store, modules: this.#modules });
     if (typeof booked === 'string') throw refusal(booked);
     return booked;
+  }
+
+  /** Looks for transactions of a batch that it does not know. @throws AditError `ADIT_PAYOUT_REFUSED` if there is one, or may be */
+  async #unseen(batch: StoredBatch, history: WalletHistory): Promise<HistoryMatch> {
+    if (!history.isComplete) throw refusal('the wallet has not read all that it has');
+    const match = await this.#modules.writer.read((queries) =>
+      matchIn(queries, this.#teller.store, batch, history),
+    );
+    const other = txidsOf(match).find((txid) => !batch.position.txids.includes(txid));
+    if (other !== undefined) throw refusal(`the wallet has ${other} for batch ${batch.position.id}`);
+    return match;
   }
 
   /** Whether the batch may take the evidence is judged in the transaction: a ledger that runs may change it until then. */

@@ -130,7 +130,7 @@ export class PayoutService {
         if (place.kind === 'unsure') continue;
         const evidence =
           place.kind === 'mined'
-            ? ({ kind: 'mined', txid, depth: place.depth } as const)
+            ? ({ kind: 'mined', txid, depth: place.depth, pays: 'unknown' } as const)
             : ({ kind: 'not_mined', txid } as const);
         const outcome = await this.teller.tell(batch, evidence);
         if (outcome.kind === 'moved') return resultOf(outcome, `${txid} is ${place.kind} after all`);

@@ -102,7 +102,6 @@ export class Simulation {
     this.#shields = !isBuilding && random.chance(0.3);
     this.#operator = new SimOperator({
       random,
-      truth: this.#truth,
       wallet: this.#wallet,
       log: options.log,
     });

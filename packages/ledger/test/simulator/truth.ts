@@ -8,7 +8,7 @@ import type { SimSendingWallet } from './sim-sending-wallet.ts';
 export class Fault extends Error {}
 
 /** Reasons for which a batch may still be held when all trouble is over: each is a lie of the wallet that only a person can judge. */
-const HELD_FOR: ReadonlySet<string> = new Set(['match_partial', 'wallet_changed']);
+const HELD_FOR: ReadonlySet<string> = new Set(['match_partial', 'payment_unknown', 'wallet_changed']);
 /** A whole ledger is verified at every so many looks. */
 const VERIFIED_EACH = 50;
 
@@ -32,15 +32,6 @@ export class Truth {
     this.#credited.set(receiver, (this.#credited.get(receiver) ?? 0n) + amount);
   }
 
-  /** Whether a transaction pays a batch just as it was planned. */
-  isWhole({ tag, outputs }: SimTransaction, batches: readonly StoredBatch[]): boolean {
-    const batch = batches.find((one) => one.tag === tag);
-    if (batch === undefined) return false;
-    const should = sumsOf(batch.items.map(({ payee, amount }) => ({ receiver: payee.receiver, amount })));
-    const is = sumsOf(outputs);
-    return should.size === is.size && [...should].every(([receiver, amount]) => is.get(receiver) === amount);
-  }
-
   /** After each step. @throws Fault */
   async check(
     database: LedgerDatabase,
@@ -48,6 +39,8 @@ export class Truth {
     wallet: SimSendingWallet | SimBuildingWallet,
   ): Promise<void> {
     for (const [receiver, paid] of this.#paid(chain, wallet)) {
+      // No account is behind it: only a lie of the wallet pays it.
+      if (receiver === STRANGER) continue;
       const credited = this.#credited.get(receiver) ?? 0n;
       if (paid > credited) throw new Fault(`${receiver} got ${paid}, and was credited ${credited}`);
     }
@@ -85,7 +78,8 @@ export class Truth {
     if (stuck !== undefined) throw new Fault(`${stuck.position.id} is ${stuck.position.state} for ever`);
     for (const batch of batches.filter(({ position }) => position.state === 'settled')) {
       const paying = wallet.made.find((one) => one.txid === batch.position.minedTxid);
-      if (paying === undefined || !this.isWhole(paying, batches))
+      const isGood = batch.detail?.includes(' booked ') === true ? paysRest : paysAll;
+      if (paying === undefined || !isGood(paying, batch))
         throw new Fault(`${batch.position.id} is settled by a transaction that does not pay it`);
     }
     if (held.length > 0) return held.length;
@@ -132,6 +126,25 @@ export class Truth {
   #receiverOf(account: string): string {
     return this.#receivers.get(account) ?? account;
   }
+}
+
+/** Who gets what a wallet pays to somebody that nobody asked it for. */
+export const STRANGER = 'stranger';
+
+/** Whether a transaction pays a batch just as it was planned. */
+function paysAll({ tag, outputs }: SimTransaction, batch: StoredBatch): boolean {
+  if (batch.tag !== tag) return false;
+  const should = sumsOf(batch.items.map(({ payee, amount }) => ({ receiver: payee.receiver, amount })));
+  const is = sumsOf(outputs);
+  return should.size === is.size && [...should].every(([receiver, amount]) => is.get(receiver) === amount);
+}
+
+/** Whether it pays all that was not given back when a person booked it. */
+function paysRest({ tag, outputs }: SimTransaction, batch: StoredBatch): boolean {
+  const kept = batch.items.filter(({ isReleased }) => !isReleased);
+  const should = sumsOf(kept.map(({ payee, amount }) => ({ receiver: payee.receiver, amount })));
+  const is = sumsOf(outputs);
+  return batch.tag === tag && [...should].every(([receiver, amount]) => (is.get(receiver) ?? 0n) >= amount);
 }
 
 const ENDS: ReadonlySet<string> = new Set(['settled', 'released', 'discarded', 'held']);

@@ -43,7 +43,12 @@ const EARNED: ReadonlySet<EntryKind> = new Set([
   'opening_balance',
   'suspense_resolved',
 ]);
-const TAKEN_BACK: ReadonlySet<EntryKind> = new Set(['block_orphan', 'block_orphan_late']);
+const TAKEN_BACK: ReadonlySet<EntryKind> = new Set([
+  'block_orphan',
+  'block_orphan_late',
+  // What it got of an item that was given back.
+  'batch_booked',
+]);
 
 /** I6: what an account earned is what it was paid, what it is owed, what is on its way to it, and what orphans took. */
 export const accountsAddUp: Check = ({ entries, balances, batches }) => {

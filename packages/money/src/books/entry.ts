@@ -15,6 +15,7 @@ export type EntryKind =
   | 'shield_undone'
   | 'batch_reserve'
   | 'batch_settle'
+  | 'batch_booked'
   | 'batch_unsettle'
   | 'batch_release'
   | 'item_release'

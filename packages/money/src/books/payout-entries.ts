@@ -59,6 +59,26 @@ export function settleEntry(batch: BatchName, { gross, paid, fee }: PaidBatch): 
   ]);
 }
 
+/** What a transaction paid that is not what the batch planned. */
+export interface BookedPayments {
+  /** Parts of items whose balance was given back whole: the payee has them. */
+  readonly parts: readonly { readonly account: string; readonly amount: bigint }[];
+  /** What it paid beyond the plan, or to others: nobody's until a person finds out whose. */
+  readonly elsewhere: bigint;
+}
+
+/** Books what a person says that a transaction paid, besides the items that it pays whole. */
+export function bookedEntry(batch: BatchName, { parts, elsewhere }: BookedPayments): Entry {
+  return makeEntry('batch_booked', keyOf(batch, 'booked'), [
+    ...parts.map(({ account, amount }) => ({
+      debit: openAccount('miner', account),
+      credit: 'asset:hot' as const,
+      amount,
+    })),
+    { debit: 'suspense', credit: 'asset:hot', amount: elsewhere },
+  ]);
+}
+
 /**
  * Takes the settlement of a batch back: a reorganisation took its transaction out after all, and it is proved dead. What is bound
  * to the batch is bound again, until the release that follows in the same transaction gives it back.

@@ -1,5 +1,5 @@
 import type { HoldReason } from './batch-state.ts';
-import type { HistoryMatch } from './history-match.ts';
+import type { HistoryMatch, PaymentExtent } from './history-match.ts';
 import type { NonPayment } from './proof.ts';
 
 /** What happened to a batch. Whatever is not one of these changes nothing. */
@@ -37,8 +37,13 @@ export type BatchEvidence =
   | { readonly kind: 'operation_done'; readonly txid: string }
   /** The wallet's history was searched, completely. */
   | { readonly kind: 'searched'; readonly match: HistoryMatch }
-  /** The nodes have the transaction on the best chain. */
-  | { readonly kind: 'mined'; readonly txid: string; readonly depth: number }
+  /** The nodes have the transaction on the best chain, and its outputs were compared with the plan. */
+  | {
+      readonly kind: 'mined';
+      readonly txid: string;
+      readonly depth: number;
+      readonly pays: PaymentExtent;
+    }
   /** The nodes agree that the best chain does not have the transaction (any more). */
   | { readonly kind: 'not_mined'; readonly txid: string }
   /** Another transaction spent what this one spends. */
@@ -49,8 +54,19 @@ export type BatchEvidence =
   | { readonly kind: 'hold'; readonly reason: HoldReason }
   /** The operator lets a held batch go on where it was held. */
   | { readonly kind: 'resumed' }
-  /** The operator names the transaction that pays a held batch. The chain still has to confirm it. */
+  /** The operator names the transaction that pays a held batch. It counts as any other: outputs and chain have to confirm it. */
   | { readonly kind: 'named_paid'; readonly txid: string }
+  /**
+   * The operator says what a transaction paid to whom, and the nodes have it so deep. What it does not pay is given back, so each
+   * other transaction of the batch has to be proved dead then.
+   */
+  | {
+      readonly kind: 'booked';
+      readonly txid: string;
+      readonly depth: number;
+      readonly givesBack: boolean;
+      readonly proofs: readonly NonPayment[];
+    }
   /** The process was started anew: what it had in memory is gone. */
   | { readonly kind: 'restarted' };
 

@@ -56,6 +56,7 @@ export type HoldReason =
   | 'operator'
   | 'paid_after_release'
   | 'paid_twice'
+  | 'payment_unknown'
   | 'reconcile_gap'
   | 'second_owner'
   | 'upgrade_near'

@@ -35,11 +35,18 @@ const nothing: Rule<'nothing_happened'> = (batch) => to(batch, 'released', ['rel
 const doubt: Rule<'doubt'> = (batch) => to(batch, 'uncertain');
 const done: Rule<'operation_done'> = (batch, { txid }) => adopt(batch, txid, 'sent');
 const searched: Rule<'searched'> = (batch, { match }) => matched(batch, match);
-const mined: Rule<'mined'> = (batch, { txid, depth }, { settleDepth }) => {
+const mined: Rule<'mined'> = (batch, { txid, depth, pays }, { settleDepth }) => {
   if (!batch.txids.includes(txid)) return refused('another_transaction');
+  // Whoever named it, wallet or operator: money that went elsewhere is not the payees'.
+  if (pays !== 'whole') return held(batch, pays === 'part' ? 'match_partial' : 'payment_unknown');
   if (batch.minedTxid === null) return to({ ...batch, minedTxid: txid }, 'confirming');
   if (batch.minedTxid !== txid) return held(batch, 'paid_twice');
   return batch.state === 'confirming' && depth >= settleDepth ? to(batch, 'settled', ['settle']) : STAYS;
+};
+/** What became of a settled batch does not depend on what its second transaction pays. */
+const minedAgain: Rule<'mined'> = (batch, { txid }) => {
+  if (!batch.txids.includes(txid)) return refused('another_transaction');
+  return batch.minedTxid === txid ? STAYS : held(batch, 'paid_twice');
 };
 /** That one of several transactions is in no block says nothing, as long as it is not the one that was. */
 const gone =
@@ -129,7 +136,7 @@ const RULES: Readonly<Record<BatchState, Row>> = {
   settled: {
     ...OVER,
     payments: payments({ open: (batch) => held(batch, 'deep_reorg'), in_blocks: stay, over: stay }),
-    mined,
+    mined: minedAgain,
     not_mined: gone((batch) => held(batch, 'deep_reorg')),
     conflict,
   },
@@ -146,6 +153,8 @@ const RULES: Readonly<Record<BatchState, Row>> = {
       CAN_NAME[stateBehindHold(batch)]
         ? adopt({ ...batch, minedTxid: null }, txid, 'sent')
         : refused('not_in_this_state'),
+    booked: (batch, evidence, rules) =>
+      CAN_NAME[stateBehindHold(batch)] ? book(batch, evidence, rules) : refused('not_in_this_state'),
     proved_unpaid: (batch, { proofs }) =>
       CAN_PROVE[stateBehindHold(batch)] ? release(batch, proofs) : refused('not_in_this_state'),
   },
@@ -166,6 +175,7 @@ const NOT_FOR: Readonly<Record<BatchMachine, ReadonlySet<Kind>>> = {
   building: new Set(OF_NONCES),
   sending: new Set(OF_NONCES),
   nonce: new Set<Kind>([
+    'booked',
     'called',
     'conflict',
     'doubt',
@@ -247,6 +257,21 @@ function release(batch: BatchPosition, proofs: readonly NonPayment[]): BatchStep
   if (!isEnough) return refused('proof_is_not_enough');
   const wasSettled = stateBehindHold(batch) === 'settled';
   return to(batch, 'released', wasSettled ? ['unsettle', 'release'] : ['release']);
+}
+
+/** Settles a batch by what a person says about a final transaction. What that does not pay must be paid by nothing else. */
+function book(
+  batch: BatchPosition,
+  { txid, depth, givesBack, proofs }: Extract<BatchEvidence, { kind: 'booked' }>,
+  { settleDepth }: BatchRules,
+): BatchStep {
+  if (!proofs.every((proof) => NonPayment.isProof(proof))) return refused('proof_is_not_enough');
+  if (proofs.some((proof) => proof.batch !== batch.id)) return refused('proof_of_another_batch');
+  const dead = new Set(proofs.filter(({ method }) => method === 'expiry').map((proof) => proof.txid));
+  const others = batch.txids.filter((other) => other !== txid);
+  const isEnough = depth >= settleDepth && (!givesBack || others.every((other) => dead.has(other)));
+  if (!isEnough) return refused('proof_is_not_enough');
+  return to({ ...withTxids(batch, [txid]), minedTxid: txid }, 'settled', ['settle']);
 }
 
 function adopt(batch: BatchPosition, txid: string, state: BatchState): BatchStep {

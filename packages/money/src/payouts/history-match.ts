@@ -21,6 +21,12 @@ export interface ListedSend {
   readonly outputs: readonly MatchOutput[];
 }
 
+/**
+ * What a transaction pays of a plan. `whole`: every output of the plan to the unit, and nothing else but change. `part`: anything else,
+ * also more than the plan. `unknown`: nobody can say.
+ */
+export type PaymentExtent = 'whole' | 'part' | 'unknown';
+
 /** What the history says about a batch. */
 export type HistoryMatch =
   | { readonly kind: 'none' }
@@ -58,6 +64,17 @@ export function matchHistory(
   if (found.length > 1) return { kind: 'several', txids: found };
   const isWhole = tagged.some((send) => paySame(send.outputs, outputs));
   return isWhole ? { kind: 'one', txid: first } : { kind: 'partial', txids: found };
+}
+
+/** What a transaction pays of a plan, by a history that shows all that the wallet ever sent since. */
+export function extentOf(
+  txid: string,
+  outputs: readonly MatchOutput[],
+  sends: readonly ListedSend[],
+): PaymentExtent {
+  const listed = sends.filter((send) => send.txid === txid);
+  if (listed.length === 0) return 'unknown';
+  return listed.every((send) => paySame(send.outputs, outputs)) ? 'whole' : 'part';
 }
 
 /** Whether both have the same outputs, each as often, in any order. */

@@ -64,7 +64,7 @@ class Payout {
     if (this.batch.state === 'uncertain') await this.#search();
     for (const txid of this.batch.txids) {
       const place = await this.#witness.place(txid);
-      if (place.kind === 'mined') this.#move({ kind: 'mined', txid, depth: place.depth });
+      if (place.kind === 'mined') this.#move({ kind: 'mined', txid, depth: place.depth, pays: 'whole' });
       if (place.kind === 'absent') this.#move({ kind: 'not_mined', txid });
     }
     if (this.batch.state === 'sent') await this.#prove();

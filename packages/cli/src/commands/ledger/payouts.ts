@@ -26,7 +26,8 @@ export interface PayoutOptions extends LedgerOptions {
   readonly by?: string;
 }
 
-interface Payouts {
+/** Payouts of a chain, as a command has them. */
+export interface Payouts {
   readonly chain: LedgerChain;
   readonly database: LedgerDatabase;
   readonly paper: PaperAnswers | null;
@@ -193,7 +194,10 @@ export async function runReconcile(options: PayoutOptions & { readonly book: boo
 /**
  * Opens the payouts of a chain for a command. Its changes need no lease: each is a compare-and-swap, which a running ledger sees.
  */
-function withPayouts(options: LedgerOptions, work: (payouts: Payouts) => Promise<void>): Promise<void> {
+export function withPayouts(
+  options: LedgerOptions,
+  work: (payouts: Payouts) => Promise<void>,
+): Promise<void> {
   return withLedger(options.config, async ({ config, chains, database }) => {
     const chain = chainNamed(chains, options.chain);
     const read: typeof database.read = (reads) => database.read(reads);

@@ -17,6 +17,7 @@ const KNOWN: ReadonlySet<EntryKind> = new Set([
   'batch_reserve',
   'batch_release',
   'item_release',
+  'batch_booked',
 ]);
 
 /**
