@@ -24,7 +24,8 @@ const FIRST_SEED: Readonly<Record<keyof typeof MUTANTS, number>> = {
   'calls again after a start': 1,
   'believes one node': 1,
   'believes an expiry without a margin': 1,
-  'adopts a partial match': 13,
+  'settles without depth': 1,
+  'takes a partly matching transaction for the whole': 1,
 };
 const MOST_SEEDS = 40;
 

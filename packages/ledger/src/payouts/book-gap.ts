@@ -1,4 +1,4 @@
-import { depositEntry, withdrawalEntry } from '@adit/money';
+import { depositEntry, MAY_EXIST, stateBehindHold, withdrawalEntry } from '@adit/money';
 import { checkChain } from './checks-before-call.ts';
 import type { Actor, PayoutModules } from './payout-modules.ts';
 import type { PayoutOptions } from './payout-options.ts';
@@ -31,7 +31,7 @@ export async function bookGap(actor: Actor, parts: GapParts): Promise<Reconcilia
   const pendingIncome = await modules.pendingIncome();
   return writer.transact(async (queries) => {
     const open = await store.open(queries);
-    if (open !== undefined && open.position.state !== 'reserved')
+    if (open !== undefined && MAY_EXIST[stateBehindHold(open.position)])
       return `batch ${open.position.id} is ${open.position.state}: its money is on its way`;
     const shieldings = await new ShieldStore(options).watched(queries);
     if (shieldings.some(({ state }) => state === 'calling' || state === 'sent'))

@@ -1,4 +1,11 @@
-import type { BatchEvidence, HistoryMatch, HoldReason, WalletHistory } from '@adit/money';
+import {
+  type BatchEvidence,
+  type HistoryMatch,
+  type HoldReason,
+  MAY_EXIST,
+  stateBehindHold,
+  type WalletHistory,
+} from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { BatchTeller } from './batch-teller.ts';
 import { bookGap } from './book-gap.ts';
@@ -264,7 +271,7 @@ export class PayoutCommands {
   async #acceptWallet(): Promise<Pick<PayoutControl, 'identity' | 'identitySinceMs'>> {
     const { wallet, clock, writer } = this.#modules;
     const open = await writer.read((queries) => this.#teller.store.open(queries));
-    if (open !== undefined && open.position.state !== 'reserved')
+    if (open !== undefined && MAY_EXIST[stateBehindHold(open.position)])
       throw refusal(`batch ${open.position.id} was begun with the other wallet; resolve it first`);
     return { identity: await wallet.identity(), identitySinceMs: clock.nowMs() };
   }

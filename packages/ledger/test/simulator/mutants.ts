@@ -1,5 +1,5 @@
 import { PROOF_MARGIN, type SendingWallet, type Wallet, type WalletPayment, type Witness } from '@adit/money';
-import type { SimChain } from './sim-chain.ts';
+import { DEEPEST_REORG, type SimChain } from './sim-chain.ts';
 import type { QueryMutation } from './sim-process.ts';
 
 /** Payments by their marks: what a mutant knows beside the ledger, for one run. */
@@ -59,7 +59,16 @@ export const MUTANTS = {
         },
       }),
   },
-  'adopts a partial match': {
+  'settles without depth': {
+    witness: (witness) => ({
+      ...witness,
+      place: async (txid) => {
+        const place = await witness.place(txid);
+        return place.kind === 'mined' ? { ...place, depth: place.depth + DEEPEST_REORG * 2 } : place;
+      },
+    }),
+  },
+  'takes a partly matching transaction for the whole': {
     wallet: (wallet, asked) =>
       overSending(wallet, {
         start: async (inner, payment) => {

@@ -1,5 +1,5 @@
-import { Simulation } from './simulation.ts';
 import { type SimulationOptions, TROUBLES, type Trouble } from './simulation-options.ts';
+import { WORLDS, type World, type WorldName } from './worlds.ts';
 
 /** A run that fails, made as small as it can be. */
 export interface Shrunk {
@@ -8,9 +8,12 @@ export interface Shrunk {
 }
 
 /** @returns what is wrong with a run; undefined if nothing is */
-export async function faultOf(options: SimulationOptions): Promise<string | undefined> {
+export async function faultOf(
+  options: SimulationOptions,
+  world: World = WORLDS.payouts,
+): Promise<string | undefined> {
   try {
-    await new Simulation(options).run();
+    await world(options);
     return undefined;
   } catch (error) {
     return error instanceof Error ? `${error.constructor.name}: ${error.message}` : String(error);
@@ -22,12 +25,12 @@ export async function faultOf(options: SimulationOptions): Promise<string | unde
  * than the first one counts too: each of them is one.
  * @throws Error for a run that does not fail
  */
-export async function shrink(options: SimulationOptions): Promise<Shrunk> {
-  let fault = await faultOf(options);
+export async function shrink(options: SimulationOptions, world: World = WORLDS.payouts): Promise<Shrunk> {
+  let fault = await faultOf(options, world);
   if (fault === undefined) throw new Error(`seed ${options.seed} does not fail`);
   let smallest = options;
   const tryOne = async (smaller: SimulationOptions): Promise<boolean> => {
-    const found = await faultOf(smaller);
+    const found = await faultOf(smaller, world);
     if (found === undefined) return false;
     fault = found;
     smallest = smaller;
@@ -41,7 +44,7 @@ export async function shrink(options: SimulationOptions): Promise<Shrunk> {
 }
 
 /** How a person runs it again. */
-export function described({ options, fault }: Shrunk): string {
+export function described({ options, fault }: Shrunk, world: WorldName = 'payouts'): string {
   const without = [...(options.without ?? [])].join(',');
-  return `${fault}\n  npm run simulate -- --seed ${options.seed} --steps ${options.steps}${without === '' ? '' : ` --without ${without}`}`;
+  return `${fault}\n  npm run simulate -- --seed ${options.seed} --steps ${options.steps}${world === 'payouts' ? '' : ` --world ${world}`}${options.onFile === true ? ' --file' : ''}${without === '' ? '' : ` --without ${without}`}`;
 }

@@ -14,12 +14,10 @@ import type { SimClock } from './sim-clock.ts';
 import { Away } from './sim-process.ts';
 import { simTransaction } from './sim-transaction.ts';
 import { LIFE, type Mischief, OWN, SIM_LIMITS } from './sim-wallet-facts.ts';
-import { STRANGER } from './truth.ts';
+import { wrongOutputs } from './wrong-outputs.ts';
 
 /** What becomes of a call that the wallet took. */
 type Fate = 'success' | 'never_sent' | 'stored_and_refused' | 'failed' | 'lost' | 'wrong_outputs';
-
-type SimOutput = SimTransaction['outputs'][number];
 
 interface Operation {
   readonly id: string;
@@ -287,21 +285,11 @@ export class SimSendingWallet implements SendingWallet {
     const outputs = payment.outputs.map(({ payee, amount }) => ({ receiver: payee.receiver, amount }));
     const txid = this.#nextTxid('pay');
     operation.txid = txid;
-    const kept = fate === 'wrong_outputs' ? this.#wrong(outputs) : outputs;
+    const kept = fate === 'wrong_outputs' ? wrongOutputs(outputs, this.#random) : outputs;
     const fee = BigInt(5_000 * (5 + this.#random.below(8)));
     this.#store({ txid, tag: payment.tag, outputs: kept, fee });
     if (fate === 'never_sent') this.#silent.add(txid);
     else if (this.#random.chance(0.8)) this.#chain.receive(this.#made(txid));
-  }
-
-  /** Something else than what was asked for: an output left out, a unit more or less, or money for a stranger. */
-  #wrong(outputs: readonly SimOutput[]): readonly SimOutput[] {
-    const [first, ...others] = outputs;
-    if (first === undefined) return outputs;
-    const how = this.#random.pick(['left_out', 'left_out', 'less', 'stranger'] as const);
-    if (how === 'stranger') return [...outputs, { receiver: STRANGER, amount: 77_000n }];
-    if (how === 'less') return [{ ...first, amount: first.amount / 2n }, ...others];
-    return others.length > 0 ? others : [{ ...first, amount: first.amount - 1n }];
   }
 
   #made(txid: string): SimTransaction {

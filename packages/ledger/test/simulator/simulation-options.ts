@@ -7,6 +7,8 @@ export interface SimulationOptions {
   /** Kinds of trouble that are left out: a failing seed is shrunk by leaving out all that it can do without. */
   readonly without?: ReadonlySet<Trouble>;
   readonly mutant?: Mutant;
+  /** The books are in a file, and each process has a connection of its own that ends with it. */
+  readonly onFile?: boolean;
   /** Whether the whole ledger is verified at the end. */
   readonly log?: (line: string) => void;
 }

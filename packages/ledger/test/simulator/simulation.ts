@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   LedgerBooks,
   LedgerWriter,
   PayoutCommands,
   type PayoutModules,
-  type PayoutOptions,
   PayoutService,
   postEntry,
   SqliteDatabase,
@@ -21,6 +23,7 @@ import { SimOperator } from './sim-operator.ts';
 import { SimDatabase, SimProcess } from './sim-process.ts';
 import { SimSendingWallet } from './sim-sending-wallet.ts';
 import { OWN } from './sim-wallet-facts.ts';
+import { ACCOUNTS, CALM_ROUNDS, CHAIN, KILL_PLACES, LEAST_CALM_ROUNDS, OPTIONS } from './simulation-facts.ts';
 import type { SimulationOptions, SimulationResult, Trouble } from './simulation-options.ts';
 import { Truth } from './truth.ts';
 
@@ -29,38 +32,9 @@ interface Running {
   readonly service: PayoutService;
   readonly commands: PayoutCommands;
   readonly writer: LedgerWriter;
+  /** Its connection to the file of the books; undefined where they are in memory. */
+  readonly own: SqliteDatabase | undefined;
 }
-
-const CHAIN = 'zcash';
-const ACCOUNTS = ['ann', 'bob', 'cem', 'dan', 'eve', 'own'];
-const OPTIONS: PayoutOptions = {
-  chain: CHAIN,
-  wallet: 'hot',
-  caps: { payment: 500_000_000n, batch: 1_000_000_000n, daily: 1_000_000_000_000n },
-  minimum: 1_000_000n,
-  keep: 0n,
-  feeBorneBy: 'pool',
-  mostFee: 1_000_000n,
-  rules: { settleDepth: 20 },
-  shieldFrom: 1n,
-  margin: 100,
-};
-
-/** Rounds of eight blocks at the end: enough for an operation, its expiry, a proof, and another payment. */
-const CALM_ROUNDS = 120;
-/** What was given up at the last moment may still be mined: so long it is looked at. */
-const LEAST_CALM_ROUNDS = 12;
-
-/** Places where a kill hurts most. */
-const KILL_PLACES = [
-  'before start',
-  'behind start',
-  'behind poll',
-  'behind finish',
-  'before send',
-  'before commit',
-  'behind commit',
-] as const;
 
 /** One world, one ledger, and processes that are killed: everything by the chance of one seed. */
 export class Simulation {
@@ -76,6 +50,7 @@ export class Simulation {
   /** What a mutant keeps. */
   readonly #memory: MutantMemory = new Map();
   #database: SqliteDatabase | undefined;
+  #file: string | undefined;
   #processes: Running[] = [];
   #blocks = 0;
   #unique = 0;
@@ -109,7 +84,10 @@ export class Simulation {
 
   /** @throws where a payee got more than it was credited, an invariant breaks, or the end is not in order */
   async run(): Promise<SimulationResult> {
-    const database = await SqliteDatabase.open(':memory:');
+    const folder =
+      this.#options.onFile === true ? mkdtempSync(path.join(tmpdir(), 'adit-simulation-')) : undefined;
+    this.#file = folder === undefined ? undefined : path.join(folder, 'ledger.db');
+    const database = await SqliteDatabase.open(this.#file ?? ':memory:');
     this.#database = database;
     try {
       await this.#prepare(database);
@@ -121,7 +99,9 @@ export class Simulation {
       await this.#calm();
       return await this.#atTheEnd(database);
     } finally {
+      for (const { own } of this.#processes) await own?.close();
       await database.close();
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     }
   }
 
@@ -152,7 +132,8 @@ export class Simulation {
   async #start(name: string): Promise<Running> {
     const { mutant = {}, log } = this.#options;
     const process = new SimProcess(name, () => this.#passTime());
-    const database = new SimDatabase(this.#open, process, this.#random, this.#mischief, {
+    const own = this.#file === undefined ? undefined : await SqliteDatabase.open(this.#file);
+    const database = new SimDatabase(own ?? this.#open, process, this.#random, this.#mischief, {
       ...(mutant.queries === undefined ? {} : { queries: mutant.queries }),
       ...(mutant.keeps === undefined ? {} : { keeps: mutant.keeps }),
     });
@@ -179,7 +160,7 @@ export class Simulation {
     };
     const service = new PayoutService(OPTIONS, modules);
     log?.(`${name} starts`);
-    return { process, service, commands: new PayoutCommands(service, modules), writer };
+    return { process, service, commands: new PayoutCommands(service, modules), writer, own };
   }
 
   async #step(step: number): Promise<void> {
@@ -227,7 +208,9 @@ export class Simulation {
   /** One step of a process that holds the lease, or finds that it does not. */
   async #work(): Promise<void> {
     const order = this.#random.chance(0.5) ? this.#processes : this.#processes.toReversed();
-    await Promise.all(order.map((running) => this.#workOf(running)));
+    // Connections of one thread would wait for each other's lock without end.
+    if (this.#file !== undefined) for (const running of order) await this.#workOf(running);
+    else await Promise.all(order.map((running) => this.#workOf(running)));
   }
 
   async #workOf({ process, writer, service }: Running): Promise<void> {
@@ -243,9 +226,10 @@ export class Simulation {
 
   /** Dead processes are started anew; what they had in memory is gone. */
   async #bury(): Promise<void> {
-    for (const [i, { process }] of this.#processes.entries()) {
+    for (const [i, { process, own }] of this.#processes.entries()) {
       if (!process.isDead) continue;
       this.#kills += 1;
+      await own?.close();
       this.#processes[i] = await this.#start(process.name);
     }
   }
@@ -263,8 +247,11 @@ export class Simulation {
   }
 
   async #secondPayer(): Promise<void> {
-    if (this.#processes.length > 1) this.#processes = this.#processes.slice(1);
-    else this.#processes.push(await this.#start(`second-${this.#unique}`));
+    const [oldest, ...others] = this.#processes;
+    if (others.length > 0) {
+      await oldest?.own?.close();
+      this.#processes = others;
+    } else this.#processes.push(await this.#start(`second-${this.#unique}`));
   }
 
   #mine(blocks: number): void {
@@ -306,6 +293,7 @@ export class Simulation {
     this.#mischief.diskFull = 0;
     this.#chain.rejoin();
     this.#chain.upgradeAt = null;
+    for (const { own } of this.#processes) await own?.close();
     this.#processes = [await this.#start('last')];
     const [{ commands, service, writer }] = this.#processes as [Running];
     this.#clock.pass(60_000);
