@@ -23,7 +23,7 @@ const FIRST_SEED: Readonly<Record<keyof typeof MUTANTS, number>> = {
   'changes batches without comparing': 1,
   'calls again after a start': 1,
   'believes one node': 1,
-  'believes an expiry without a margin': 1,
+  'believes an expiry without a margin': 50,
   'settles without depth': 1,
   'takes a partly matching transaction for the whole': 1,
 };
