@@ -8,7 +8,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   pow: 110,
   stratum: 72,
   journal: 57,
-  money: 68,
+  money: 86,
   rpc: 25,
   wallets: 60,
   ledger: 166,

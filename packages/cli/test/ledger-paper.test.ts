@@ -33,6 +33,11 @@ test('a payment list is written, a person names the transaction that paid it, an
         const right = await adit('resolve', list.batch, '--paid', 'ab'.repeat(32), ...why);
         assert.equal(right.status, 0, right.err);
         await until(async () => (await stateOf()) === 'sent');
+        const book = (...to: readonly string[]) =>
+          adit('book', list.batch, '--tx', 'ab'.repeat(32), ...to.flatMap((one) => ['--to', one]), ...why);
+        assert.match((await book('ann')).err, /expected --to <account>=<amount>/);
+        assert.match((await book('ann=1', 'ann=2')).err, /each account once/);
+        assert.match((await book('nobody=0.5')).err, /nobody is not in batch .*; nothing was changed/);
         const audit = await runAdit(['ledger', 'audit', '-c', file, '--json'], folder);
         const rows = JSON.parse(audit.out).rows.filter(
           ({ actor }: { readonly actor: string }) => actor === 'op',

@@ -12,7 +12,7 @@ import { WORLDS } from './simulator/worlds.ts';
 /** `npm run simulate -- --seeds 1000 --world nonces` runs more; so do `--world pps` and `--file`. */
 const SHORT = [
   ['nonces', 'payments with nonces', { seeds: 5, steps: 100, onFile: false }],
-  ['pps', 'shares that are paid at once, and their reserve', { seeds: 3, steps: 50, onFile: false }],
+  ['pps', 'shares that are paid at once, and their reserve', { seeds: 2, steps: 50, onFile: false }],
   ['payouts', 'payouts from a file', { seeds: 2, steps: 60, onFile: true }],
 ] as const;
 
