@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf } from '@adit/primitives';
 import type { BenchCase } from './case.ts';
+import { blockPaysCases } from './cases/block-pays.ts';
 import { equihashCases } from './cases/equihash.ts';
 import { truehashCases } from './cases/truehash.ts';
 import { zcashCases } from './cases/zcash.ts';
@@ -26,7 +27,7 @@ try {
 }
 
 async function main(options: BenchOptions): Promise<void> {
-  const all = [...equihashCases(), ...truehashCases(), ...zcashCases()];
+  const all = [...equihashCases(), ...truehashCases(), ...zcashCases(), ...blockPaysCases()];
   const { filters } = options;
   const isWanted = (name: string) => filters.some((part) => name.includes(part));
   const cases = all.filter(({ name }) => filters.length === 0 || isWanted(name));

@@ -5,7 +5,7 @@
 //   --no-build      never builds one
 //   --keep FOLDER   logs and states stay there
 //   --seed NUMBER   zecd: of the moments at which processes are killed
-//   --only TEXT     zecd: only scenarios with this text in their titles, behind those that it needs
+//   --only TEXT     only scenarios with this text in their titles; zecd: behind those that it needs
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildZebrad, missingForBuild } from './zebra/build-zebrad.ts';
@@ -51,7 +51,7 @@ async function zebra(): Promise<Totals | undefined> {
   const zebrad = await findOrBuildZebrad();
   if (zebrad === undefined) return undefined;
   say(`${zebrad.version}, ${zebrad.file}`);
-  return runZebra({ zebrad, say, short: values.short, keep: keepFolder() });
+  return runZebra({ zebrad, say, short: values.short, only: values.only, keep: keepFolder() });
 }
 
 async function zecd(): Promise<Totals | undefined> {

@@ -84,7 +84,7 @@ test('a CSV export quotes names that a miner chose, keeps those that look like f
   const [head, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\r\n');
   assert.equal(
     head,
-    'instance,sequence,time,network,chain,height,account,worker,weight,outcome,share_target,network_target,dialect,work_group,work_id,digest',
+    'instance,sequence,time,network,chain,height,account,worker,weight,outcome,share_target,network_target,dialect,work_group,work_id,digest,paid',
   );
   assert.equal(lines.length, 10);
   assert.ok(lines.some((line) => line.includes(`,"'=cmd,""x""","'=cmd,""x"".rig 1",`)));

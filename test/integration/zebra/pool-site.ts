@@ -19,6 +19,8 @@ export interface PoolSiteOptions {
   /** Name of the network in the configuration. */
   readonly network: string;
   readonly nodes: readonly NodePlace[];
+  /** The node's address: the pool then has a port `solo` whose blocks pay their miner, less one percent. */
+  readonly soloUnder?: string;
   /** `[chain.money]` and the like, for a pool whose ledger a suite runs itself. */
   readonly money?: Readonly<Record<string, TomlTable>>;
 }
@@ -63,6 +65,11 @@ export class PoolSite {
 
   get port(): number {
     return this.#numberOf('cpu');
+  }
+
+  /** The port whose blocks pay their miner. */
+  get soloPort(): number {
+    return this.#numberOf('solo');
   }
 
   /** `adit status --json` */
@@ -141,15 +148,21 @@ export class PoolSite {
   }
 }
 
-function chainToml({ network, nodes, money }: PoolSiteOptions): string {
+function chainToml({ network, nodes, money, soloUnder }: PoolSiteOptions): string {
   const keys = {
     name: 'zcash',
     network,
     confirmations: 50,
     refresh_seconds: 1,
     coinbase_text: COINBASE_TEXT,
+    ...(soloUnder === undefined ? {} : { miner_address: soloUnder }),
   };
-  const ports = [zcashPortToml({ name: 'cpu' }), zcashPortToml({ name: 'easy', start_difficulty: 0.12 })];
+  const solo = zcashPortToml({ name: 'solo', pay: 'solo-block', block_fee_percent: 1 });
+  const ports = [
+    zcashPortToml({ name: 'cpu' }),
+    zcashPortToml({ name: 'easy', start_difficulty: 0.12 }),
+    ...(soloUnder === undefined ? [] : [solo]),
+  ];
   const places = nodes.map(({ url, cookieFile }) => ({ url, cookie_file: cookieFile }));
   // The probe attacks from here.
   const bans = { allow: ['127.0.0.1'] };

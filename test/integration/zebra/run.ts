@@ -6,6 +6,7 @@ import type { Zebrad } from './find-zebrad.ts';
 import { callNode } from './node-rpc.ts';
 import { PoolSite } from './pool-site.ts';
 import { killedNodeForgets, reorganisation, restartWithNewCookie, targetAtOnce } from './scenarios.ts';
+import { soloBlocks } from './solo-scenario.ts';
 import { SPENDABLE_ADDRESS } from './spendable.ts';
 import {
   acrossNu7,
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly short: boolean;
   /** Where logs and states stay; a temporary folder that goes where left out. */
   readonly keep: string | undefined;
+  /** Only scenarios with this text in their titles. */
+  readonly only?: string | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -46,6 +49,7 @@ const SCENARIOS: readonly Scenario[] = [
   { title: 'a restart with a new cookie needs no hand', run: restartWithNewCookie },
   { title: 'blocks that a killed node forgot are handed in again', run: killedNodeForgets },
   { title: 'invalidateblock and reconsiderblock are followed', run: reorganisation },
+  { title: 'a solo miner gets its blocks, and the operator the fee', run: soloBlocks },
   { title: 'transactions that wait are in the first work on a new tip', run: transactionsOverTip },
   { title: 'a second node without the parents holds up nothing', run: lonelySecondNode },
   { title: 'a shielded miner address is mined for, and called what it is', run: shieldedAddress, long: true },
@@ -83,7 +87,7 @@ interface Run {
   readonly powSwitch: string | undefined;
 }
 
-async function runOnce({ zebrad, short, say }: RunOptions, run: Run): Promise<void> {
+async function runOnce({ zebrad, short, say, only = '' }: RunOptions, run: Run): Promise<void> {
   const { totals, folder, powSwitch } = run;
   const kind = powSwitch === undefined ? 'as published' : 'with proofs of work';
   const checkedBlocks = short ? BLOCKS.short : BLOCKS.long;
@@ -104,6 +108,7 @@ async function runOnce({ zebrad, short, say }: RunOptions, run: Run): Promise<vo
     pool = await PoolSite.start({ folder: path.join(folder, 'pool'), network, nodes: [node] });
     for (const [index, scenario] of SCENARIOS.entries()) {
       const title = `${kind}: ${scenario.title}`;
+      if (!scenario.title.includes(only)) continue;
       if (short && scenario.long === true) {
         totals.skipped += 1;
         say(`skipped: ${title} (--short)`);

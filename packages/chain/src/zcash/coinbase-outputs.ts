@@ -1,4 +1,4 @@
-import { type ByteReader, compactSize, concatBytes } from '@adit/primitives';
+import { type ByteReader, compactSize } from '@adit/primitives';
 
 /** A transparent output of a coinbase. */
 export interface CoinbaseOutput {
@@ -23,18 +23,22 @@ export function readOutputs(reader: ByteReader): readonly CoinbaseOutput[] {
 
 /** The outputs as serialised, without their count. */
 export function encodeOutputs(outputs: readonly CoinbaseOutput[]): Uint8Array {
-  return concatBytes(
-    ...outputs.flatMap(({ value, script }) => [encodeValue(value), compactSize(script.length), script]),
-  );
+  const lengths = outputs.map(({ script }) => compactSize(script.length));
+  const size = outputs.reduce((sum, { script }, i) => sum + 8 + (lengths[i]?.length ?? 0) + script.length, 0);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const [i, { value, script }] of outputs.entries()) {
+    const length = lengths[i] ?? new Uint8Array();
+    view.setBigUint64(at, value, true);
+    bytes.set(length, at + 8);
+    bytes.set(script, at + 8 + length.length);
+    at += 8 + length.length + script.length;
+  }
+  return bytes;
 }
 
 /** Zatoshi of all outputs together. */
 export function totalOf(outputs: readonly Pick<CoinbaseOutput, 'value'>[]): bigint {
   return outputs.reduce((sum, { value }) => sum + value, 0n);
-}
-
-function encodeValue(value: bigint): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, value, true);
-  return bytes;
 }

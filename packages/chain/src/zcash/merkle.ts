@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { concatBytes } from '@adit/primitives';
 import { blake2b } from '@noble/hashes/blake2.js';
 
@@ -6,7 +6,8 @@ const ENCODER = new TextEncoder();
 
 /** SHA-256 twice. 32 bytes, in header order when it is a transaction id or a block hash. */
 export function doubleSha256(bytes: Uint8Array): Uint8Array {
-  const digest = createHash('sha256').update(createHash('sha256').update(bytes).digest()).digest();
+  // One call each: it takes half the time of a hash that is updated, and a new tip needs ten for each address that mines.
+  const digest = hash('sha256', hash('sha256', bytes, 'buffer'), 'buffer');
   // Return a plain Uint8Array: slice() of a Buffer shares its memory, so reversing such "a copy" reverses the original.
   return new Uint8Array(digest);
 }
@@ -16,12 +17,12 @@ export function blake2b256(
   personalization: string | Uint8Array,
   ...parts: readonly Uint8Array[]
 ): Uint8Array {
-  const hash = blake2b.create({
+  const hasher = blake2b.create({
     dkLen: 32,
     personalization: typeof personalization === 'string' ? ENCODER.encode(personalization) : personalization,
   });
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  for (const part of parts) hasher.update(part);
+  return hasher.digest();
 }
 
 type Join = (left: Uint8Array, right: Uint8Array) => Uint8Array;

@@ -1,4 +1,4 @@
-import { AditError, concatBytes, equalBytes } from '@adit/primitives';
+import { AditError, concatBytes } from '@adit/primitives';
 
 const HASH_BYTES = 20;
 /** OP_DUP OP_HASH160, push of 20 bytes; then OP_EQUALVERIFY OP_CHECKSIG. */
@@ -24,13 +24,16 @@ export function transparentScript(kind: TransparentKind, hash: Uint8Array): Uint
 
 /** @returns undefined for a script that is not one of a transparent address */
 export function transparentKindOf(script: Uint8Array): TransparentKind | undefined {
-  const kinds = Object.keys(FORMS) as TransparentKind[];
-  return kinds.find((kind) => {
-    const { start, end } = FORMS[kind];
-    return (
-      script.length === start.length + HASH_BYTES + end.length &&
-      equalBytes(script.subarray(0, start.length), start) &&
-      equalBytes(script.subarray(-end.length), end)
-    );
-  });
+  if (isOf(script, P2PKH)) return 'p2pkh';
+  return isOf(script, P2SH) ? 'p2sh' : undefined;
+}
+
+/** Compares byte by byte, without views: a coinbase may have a thousand outputs, and a tip waits for it. */
+function isOf(script: Uint8Array, { start, end }: typeof P2PKH | typeof P2SH): boolean {
+  const from = start.length + HASH_BYTES;
+  return (
+    script.length === from + end.length &&
+    start.every((byte, i) => script[i] === byte) &&
+    end.every((byte, i) => script[from + i] === byte)
+  );
 }

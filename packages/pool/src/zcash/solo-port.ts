@@ -23,8 +23,8 @@ export interface SoloPortModules {
 }
 
 /**
- * Most addresses of a port. For 10,000 of them the jobs of a new tip take about half a second of processor time, in
- * slices.
+ * Most addresses of a port. For 10,000 of them the jobs of a new tip take one to two seconds of processor time, in slices
+ * of a millisecond.
  */
 const MOST_ADDRESSES = 10_000;
 
