@@ -116,6 +116,7 @@ export type { PayoutCaps, PayoutOptions } from './payouts/payout-options.ts';
 export { PayoutService } from './payouts/payout-service.ts';
 export { type PayoutAccount, PayoutStore } from './payouts/payout-store.ts';
 export type { Reconciliation } from './payouts/reconcile.ts';
+export type { Replacement } from './payouts/replace-payments.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { BatchFactsChange, StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
