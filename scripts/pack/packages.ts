@@ -12,7 +12,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   rpc: 25,
   wallets: 60,
   ledger: 166,
-  stats: 40,
+  stats: 32,
   net: 42,
   chain: 93,
   devnet: 110,
