@@ -4,7 +4,7 @@
  * and the commit says why.
  */
 export const MOST_KIB: Readonly<Record<string, number>> = {
-  primitives: 13,
+  primitives: 15,
   pow: 110,
   stratum: 72,
   journal: 57,
@@ -12,7 +12,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   rpc: 25,
   wallets: 60,
   ledger: 166,
-  stats: 40,
+  stats: 32,
   net: 42,
   chain: 93,
   devnet: 110,
@@ -21,6 +21,6 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   wire: 19,
   conformance: 172,
   tap: 31,
-  api: 70,
+  api: 86,
   cli: 270,
 };
