@@ -17,10 +17,11 @@ import {
   oneBatchPerWallet,
 } from './checks/payout-checks.ts';
 import { roundsAddUp } from './checks/rounds-add-up.ts';
+import { sealsHold } from './checks/seals-hold.ts';
 import { walletAgrees } from './checks/wallet-agrees.ts';
 
-/** The invariants of a ledger: those of its money, and the chain of its audit. */
-export type LedgerInvariant = InvariantName | 'I14';
+/** The invariants of a ledger: those of its money, the chain of its audit, and its seals. */
+export type LedgerInvariant = InvariantName | 'I14' | 'I16';
 
 /** The check of each invariant, in the order in which `verify` runs them. */
 export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
@@ -39,6 +40,7 @@ export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
   I13: walletAgrees,
   I14: auditIsWhole,
   I15: movesAreNamed,
+  I16: sealsHold,
 };
 
 function both(one: LedgerCheck, other: LedgerCheck): LedgerCheck {

@@ -3,6 +3,8 @@ import { AditError } from '@adit/primitives';
 import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { marks, rowsOfMarks, slicesOf } from '../database/slices.ts';
+import { newestEntry } from '../seals/chain-ends.ts';
+import { type EntryLine, entryDigest } from '../seals/entry-digest.ts';
 import { entryOf } from './read-entries.ts';
 
 /** A balance before an entry, as it is stored, and as the last line of the account says. */
@@ -35,7 +37,8 @@ export async function postEntry(
     throw conflict(`another entry has the key ${entry.key}`);
   }
   checkForm(entry);
-  const id = await nextId(queries);
+  const last = await newestEntry(queries);
+  const id = last.number + 1;
   await queries.run('INSERT INTO entry (id, chain, time_ms, kind, source_key) VALUES (?, ?, ?, ?, ?)', [
     id,
     chain,
@@ -45,8 +48,9 @@ export async function postEntry(
   ]);
   for (const [position, key] of entry.reverses.entries())
     await takeBack(queries, { chain, key, position, entry: entry.key, id });
+  const lines: EntryLine[] = [];
   for (const slice of slicesOf([...entry.postings.entries()])) {
-    await postLines(queries, { chain, entry, id }, slice);
+    lines.push(...(await postLines(queries, { chain, entry, id }, slice)));
     await keepAccounts(
       queries,
       chain,
@@ -54,6 +58,9 @@ export async function postEntry(
       timeMs,
     );
   }
+  const { kind, key, reverses } = entry;
+  const digest = entryDigest(last.digest, { id, chain, timeMs, kind, key, reverses }, lines);
+  await queries.run('UPDATE entry SET digest = ? WHERE id = ?', [digest, id]);
   return 'posted';
 }
 
@@ -71,11 +78,6 @@ function checkForm({ key, postings }: Entry): void {
     previous = posting;
   }
   if (sum !== 0n) throw breach('I1', `the entry ${key} sums to ${sum}`);
-}
-
-async function nextId(queries: Queries): Promise<number> {
-  const [row] = await queries.all('SELECT id FROM entry ORDER BY id DESC LIMIT 1');
-  return row === undefined ? 1 : numberOf(row, 'id') + 1;
 }
 
 async function takeBack(
@@ -108,7 +110,7 @@ async function postLines(
   queries: Queries,
   { chain, entry, id }: { chain: string; entry: Entry; id: number },
   lines: readonly (readonly [number, Posting])[],
-): Promise<void> {
+): Promise<readonly EntryLine[]> {
   const stored = await storedBalances(
     queries,
     chain,
@@ -131,6 +133,7 @@ async function postLines(
     `INSERT INTO balance (chain, account, amount, version, entry) VALUES ${rowsOfMarks(after.length, 5)} ON CONFLICT (chain, account) DO UPDATE SET amount = excluded.amount, version = excluded.version, entry = excluded.entry`,
     after.flatMap(({ account, balance, version }) => [chain, account, balance, version, id]),
   );
+  return after;
 }
 
 /** The one kind of entry that may leave a miner in debt: the block was paid out before it was orphaned. */

@@ -1,8 +1,10 @@
 import { AditError } from '@adit/primitives';
+import { sealAll } from '../seals/seal-all.ts';
 import type { Queries } from './ledger-database.ts';
 import { BOOKS_SCHEMA } from './schema/books.ts';
 import { PAYOUTS_SCHEMA } from './schema/payouts.ts';
 import { PPS_SCHEMA } from './schema/pps.ts';
+import { SEALS_SCHEMA } from './schema/seals.ts';
 import { SHARES_SCHEMA } from './schema/shares.ts';
 
 /** The statements that lead from each version to the next one; the first list makes a new database. They only ever go forward. */
@@ -15,7 +17,11 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ...PAYOUTS_SCHEMA,
   ],
   PPS_SCHEMA,
+  SEALS_SCHEMA,
 ];
+
+/** The first version that has seals. */
+const FIRST_SEALED = 3;
 
 /** The version that this program writes. */
 export const LEDGER_VERSION = MIGRATIONS.length;
@@ -34,5 +40,7 @@ export async function migrate(queries: Queries, version: number): Promise<void> 
   if (version === LEDGER_VERSION) return;
   for (const statements of MIGRATIONS.slice(version))
     for (const statement of statements) await queries.run(statement);
+  // Books of a version without seals are sealed as they stand.
+  if (version < FIRST_SEALED) await sealAll(queries);
   await queries.run("UPDATE meta SET value = ? WHERE name = 'version'", [String(LEDGER_VERSION)]);
 }

@@ -5,16 +5,17 @@ export const PAGE_ROWS = 1_000;
 
 /**
  * Reads rows page by page, so that only one page is in memory.
- * @param read the rows behind the last one of the page before (undefined: from the first), at most {@link PAGE_ROWS} of them
+ * @param read the rows behind the last one of the page before (undefined: from the first), at most `pageRows` of them
  */
 export async function* eachRow<Row>(
   read: (last: Row | undefined) => Promise<readonly Row[]>,
+  pageRows: number = PAGE_ROWS,
 ): AsyncGenerator<Row, void> {
   let last: Row | undefined;
   for (;;) {
     const rows = await read(last);
     yield* rows;
-    if (rows.length < PAGE_ROWS) return;
+    if (rows.length < pageRows) return;
     last = rows.at(-1);
     // SQLite answers at once, so a long read would hold up all else: a lease could run out over it.
     await setImmediate();

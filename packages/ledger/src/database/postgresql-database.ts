@@ -1,4 +1,5 @@
 import { AditError } from '@adit/primitives';
+import { Sealer } from '../seals/sealing-queries.ts';
 import { numberOf } from './cells.ts';
 import type { LedgerDatabase, Queries } from './ledger-database.ts';
 import { migrate } from './migrations.ts';
@@ -28,6 +29,7 @@ export class PostgresqlDatabase implements LedgerDatabase {
   readonly #reader: Session = { turns: new Turns(), connection: undefined };
   /** A session whose commit nobody answered. It may still be at it: what others read before it has ended says nothing. */
   #doubt: Backend | undefined;
+  readonly #sealer = new Sealer();
   #isOpen = true;
 
   private constructor(options: PostgresqlOptions) {
@@ -61,7 +63,7 @@ export class PostgresqlDatabase implements LedgerDatabase {
     return this.#writer.turns.take(async () => {
       for (let run = 1; ; run += 1) {
         try {
-          return await this.#inTransaction(this.#writer, WRITE, work);
+          return await this.#inTransaction(this.#writer, WRITE, (queries) => this.#sealer.run(queries, work));
         } catch (error) {
           if (!isCollision(error) || run >= MOST_RUNS) throw error;
         }

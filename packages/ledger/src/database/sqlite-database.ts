@@ -1,6 +1,7 @@
 import { type FileAccess, makePrivateFile, OWNER_ONLY } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 import Database from 'better-sqlite3';
+import { Sealer } from '../seals/sealing-queries.ts';
 import type { LedgerDatabase, Queries } from './ledger-database.ts';
 import { migrate } from './migrations.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -28,6 +29,7 @@ export class SqliteDatabase implements LedgerDatabase {
   readonly #writes = new Turns();
   readonly #reader: SqliteConnection;
   readonly #reads: Turns;
+  readonly #sealer = new Sealer();
   #isOpen = true;
   /** A commit that may be in the file. Nothing is read or written after it: what is not there now could be after a crash. */
   #doubt: AditError | undefined;
@@ -77,7 +79,9 @@ export class SqliteDatabase implements LedgerDatabase {
   transact<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#writes.take(async () => {
       try {
-        return await this.#opened(this.#writer).inTransaction('BEGIN IMMEDIATE', work);
+        return await this.#opened(this.#writer).inTransaction('BEGIN IMMEDIATE', (queries) =>
+          this.#sealer.run(queries, work),
+        );
       } catch (error) {
         if (error instanceof AditError && error.code === 'ADIT_LEDGER_UNCERTAIN') this.#doubt = error;
         throw error;
