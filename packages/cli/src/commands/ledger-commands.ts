@@ -46,6 +46,13 @@ export function addLedgerCommands(adit: Command, configOption: () => Option): vo
       'make all shares, rounds and credits again from the journals, and compare',
       false,
     )
+    .option(
+      '--accept',
+      'take over what was changed behind the back of the ledger; what it changed may be a theft',
+      false,
+    )
+    .option('--reason <text>', 'why it is taken over, for the audit')
+    .option('--by <name>', 'who does it; default: the user of the system')
     .action(whenRun(async () => (await import('./ledger/verify.ts')).runVerify));
   reads(ledger.command('luck'))
     .description('expected and found blocks by account, and whether blocks may be withheld; it only reports')

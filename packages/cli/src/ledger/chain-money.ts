@@ -21,7 +21,10 @@ export async function readChainMoney(
   if (payouts === undefined) return { ...figures, decimals, isPaying: false, holds: [], gap: null };
   const { commands } = payouts;
   const { control, held } = await commands.status();
-  const holds = [control.hold?.reason, ...held.map(({ position }) => position.reason)];
+  const holds = [
+    ...control.holds.map(({ reason }) => reason),
+    ...held.map(({ position }) => position.reason),
+  ];
   return {
     ...figures,
     decimals,

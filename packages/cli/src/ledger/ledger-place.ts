@@ -1,4 +1,6 @@
+import path from 'node:path';
 import {
+  HeadFile,
   type LedgerDatabase,
   PostgresqlDatabase,
   type PostgresqlOptions,
@@ -37,6 +39,11 @@ export function ledgerPlace(config: Pick<Config, 'data' | 'ledger'>, configFile:
 /** Where the books are, for people. */
 export function shownPlace(place: LedgerPlace): string {
   return place.kind === 'sqlite' ? place.file : place.shown;
+}
+
+/** The file beside the books that has the newest of their seals. An editor of the database does not reach it. */
+export function sealFile(place: LedgerPlace, { data }: Pick<Config, 'data'>): HeadFile {
+  return new HeadFile(place.kind === 'sqlite' ? `${place.file}.seal` : path.join(data, 'ledger.seal'));
 }
 
 /** Opens the books, and makes them where there are none. @throws AditError of the database */

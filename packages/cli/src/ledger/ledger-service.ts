@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { JournalTail } from '@adit/journal';
 import {
   BlockService,
+  type BooksGuard,
   clearRestored,
-  type FoundBlockAlarm,
   Ingest,
   isDatabaseGone,
   isRestored,
@@ -18,7 +18,9 @@ import { sleepFor } from '@adit/rpc';
 import type { Config } from '../config/schema.ts';
 import type { LedgerEvent, LedgerProblemCause } from '../log/ledger-event.ts';
 import { AddressPayees } from './address-payees.ts';
+import { alarmText } from './alarm-text.ts';
 import { Beat, type BeatOutcome } from './beat.ts';
+import { BooksWatch, GUARD_MS } from './books-watch.ts';
 import { readChainMoney } from './chain-money.ts';
 import { applyTerms } from './chain-terms.ts';
 import type { LedgerChain } from './ledger-chains.ts';
@@ -38,6 +40,8 @@ export interface LedgerServiceOptions {
 
 export interface LedgerServiceModules {
   readonly database: LedgerDatabase;
+  /** Looks whether the books are as the ledger wrote them. */
+  readonly guard: BooksGuard;
   /** What the ledger asks of each chain's nodes and wallet, by network. */
   readonly chainModules: ReadonlyMap<string, ChainModules>;
   readonly onEvent: (event: LedgerEvent) => void;
@@ -88,7 +92,9 @@ export class LedgerService {
     this.#payouts = new Map(
       options.chains.flatMap((chain) => {
         const wallet = modules.chainModules.get(chain.network)?.wallet;
-        return wallet === undefined ? [] : [[chain.network, payoutParts(chain, wallet, this.#writer)]];
+        return wallet === undefined
+          ? []
+          : [[chain.network, payoutParts(chain, wallet, { writer: this.#writer, guard: modules.guard })]];
       }),
     );
     // Whoever drives the service may not ask how it ended.
@@ -129,6 +135,7 @@ export class LedgerService {
     });
     this.#beats = [
       this.#beat('lease', RENEW_MS, () => this.#renew()),
+      this.#guarding(),
       this.#ingest(),
       this.#blocks(),
       ...chains.flatMap((chain) => [
@@ -147,6 +154,7 @@ export class LedgerService {
       'restored from a backup: run `adit ledger reconcile`, then `adit ledger payouts resume all`';
     for (const { commands } of this.#payouts.values())
       await commands.hold('all', { name: 'restore', reason });
+    await this.#modules.guard.follow();
     await this.#writer.transact(clearRestored);
   }
 
@@ -158,6 +166,14 @@ export class LedgerService {
     await Promise.all(this.#beats.map((beat) => beat.stop()));
     await this.#writer.lose().catch(() => {});
     this.#tail.close();
+  }
+
+  #guarding(): Beat {
+    const watch = new BooksWatch(this.#modules.guard, {
+      payouts: [...this.#payouts.values()],
+      onFault: (fault) => this.#problem('books', undefined, fault),
+    });
+    return this.#beat('books', GUARD_MS, () => watch.look());
   }
 
   #ingest(): Beat {
@@ -330,8 +346,4 @@ function modulesOf(chainModules: ReadonlyMap<string, ChainModules>, chain: strin
   const modules = chainModules.get(chain);
   if (modules === undefined) throw new Error(`${chain} is not configured, and its blocks were judged`);
   return modules;
-}
-
-function alarmText({ kind, hash, error }: FoundBlockAlarm): string {
-  return `${kind.replaceAll('_', ' ')}: ${hash}${error === undefined ? '' : `: ${messageOf(error)}`}`;
 }

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
-import { inspectPostgresql, type LedgerDatabase } from '@adit/ledger';
+import { BooksGuard, inspectPostgresql, type LedgerDatabase } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { configError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type LedgerChain, ledgerChains } from './ledger-chains.ts';
-import { type LedgerPlace, ledgerPlace, openBooks, shownPlace } from './ledger-place.ts';
+import { type LedgerPlace, ledgerPlace, openBooks, sealFile, shownPlace } from './ledger-place.ts';
 
 /** A ledger that is open, and the configuration that it belongs to. */
 export interface OpenLedger {
   readonly config: Config;
   readonly database: LedgerDatabase;
+  readonly guard: BooksGuard;
   readonly chains: readonly LedgerChain[];
 }
 
@@ -38,7 +39,15 @@ export async function ledgerConfig(configFile: string): Promise<LedgerConfig> {
 /** Opens books that are there already, beside a ledger that may be running. @throws AditError `ADIT_NO_LEDGER` */
 async function openLedger(configFile: string): Promise<OpenLedger> {
   const { config, chains, place } = await ledgerConfig(configFile);
-  if (await hasBooks(place)) return { config, chains, database: await openBooks(place) };
+  if (await hasBooks(place)) {
+    const database = await openBooks(place);
+    const guard = new BooksGuard({
+      database,
+      head: sealFile(place, config),
+      steadyMs: () => performance.now(),
+    });
+    return { config, chains, database, guard };
+  }
   throw new AditError(
     'ADIT_NO_LEDGER',
     `there is no ledger at ${shownPlace(place)} yet: \`adit pool\` or \`adit ledger run\` makes it`,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type BooksGuard,
   LedgerBooks,
   PayoutCommands,
   type PayoutModules,
@@ -22,12 +23,18 @@ export interface PayoutParts {
  * Puts the payouts of a chain together.
  * @param writer the ledger's writer; for the commands of an operator the database itself, since each of their changes is a
  *   compare-and-swap that a running ledger sees
+ * @param guard nobody is paid while it finds something wrong
  */
-export function payoutParts(chain: LedgerChain, modules: WalletModules, writer: PayoutWriter): PayoutParts {
+export function payoutParts(
+  chain: LedgerChain,
+  modules: WalletModules,
+  { writer, guard }: { readonly writer: PayoutWriter; readonly guard: BooksGuard },
+): PayoutParts {
   const options = payoutOptions(chain, modules);
   const { wallet, witness, broadcaster, shielder } = modules;
   const payoutModules: PayoutModules = {
     writer,
+    guard,
     books: new LedgerBooks({ chain: options.chain, minimum: options.minimum }),
     wallet,
     witness,

@@ -1,8 +1,8 @@
-import type { LedgerDatabase } from '@adit/ledger';
+import { BooksGuard, type LedgerDatabase } from '@adit/ledger';
 import { familyOf } from '../config/families.ts';
 import { LEDGER_FAMILIES } from './chain-families.ts';
 import type { ChainModules } from './ledger-modules.ts';
-import { type LedgerPlace, openBooks, shownPlace } from './ledger-place.ts';
+import { type LedgerPlace, openBooks, sealFile, shownPlace } from './ledger-place.ts';
 import { LedgerService, type LedgerServiceModules, type LedgerServiceOptions } from './ledger-service.ts';
 import { WatchedDatabase } from './watched-database.ts';
 
@@ -15,16 +15,16 @@ export interface RunningLedgerOptions extends LedgerServiceOptions {
 /** A ledger with all that it needs, and that ends with it: its database, nodes and wallets. */
 export class RunningLedger {
   readonly service: LedgerService;
-  readonly #database: LedgerDatabase;
+  readonly #databases: readonly LedgerDatabase[];
   readonly #modules: ReadonlyMap<string, ChainModules>;
 
   private constructor(
     service: LedgerService,
-    database: LedgerDatabase,
+    databases: readonly LedgerDatabase[],
     modules: ReadonlyMap<string, ChainModules>,
   ) {
     this.service = service;
-    this.#database = database;
+    this.#databases = databases;
     this.#modules = modules;
   }
 
@@ -40,7 +40,15 @@ export class RunningLedger {
       onBack: () => onEvent({ kind: 'ledger_back', database: shownPlace(place) }),
     });
     const chainModules = new Map<string, ChainModules>();
+    let beside: LedgerDatabase | undefined;
     try {
+      // With a connection of its own: a look at the whole of the books must not hold up what else is read.
+      beside = await openBooks(place);
+      const guard = new BooksGuard({
+        database: beside,
+        head: sealFile(place, options.config),
+        steadyMs: () => performance.now(),
+      });
       for (const chain of options.chains) {
         const read: LedgerDatabase['read'] = (work) => database.read(work);
         const open = LEDGER_FAMILIES[familyOf(chain.chain).kind];
@@ -48,11 +56,12 @@ export class RunningLedger {
       }
       const service = new LedgerService(
         { ...options, shown: shownPlace(place) },
-        { database, chainModules, ...told },
+        { database, guard, chainModules, ...told },
       );
-      return new RunningLedger(service, database, chainModules);
+      return new RunningLedger(service, [database, beside], chainModules);
     } catch (error) {
       for (const modules of chainModules.values()) modules.close();
+      await beside?.close();
       await database.close();
       throw error;
     }
@@ -62,6 +71,6 @@ export class RunningLedger {
   async close(): Promise<void> {
     await this.service.stop();
     for (const modules of this.#modules.values()) modules.close();
-    await this.#database.close();
+    for (const database of this.#databases) await database.close();
   }
 }

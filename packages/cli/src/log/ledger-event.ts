@@ -7,6 +7,7 @@ export type LedgerProblemCause =
   | 'lease'
   | 'database'
   | 'metrics'
+  | 'books'
   | 'ended';
 
 /** Everything that happens in the ledger's process, for the log. */

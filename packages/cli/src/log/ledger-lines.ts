@@ -14,6 +14,7 @@ export const LEDGER_PROBLEMS: Readonly<Record<LedgerProblemCause, string>> = {
   database: 'the database of the books cannot be reached; shares wait in the journals, and nothing is paid',
   metrics:
     'figures of the ledger could not be read, or its address for metrics not be opened; books and payouts go on',
+  books: 'the books are not as the ledger wrote them; nobody is paid until a person has looked',
   ended: 'the process of the ledger has ended; `adit pool` starts it again',
 };
 

@@ -1,7 +1,7 @@
 import { type BatchEvidence, moveBatch } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
 import { type MoveContext, type MoveOutcome, tellBatch } from './move-batch.ts';
-import { type PayoutControl, readControl, saveControl, type WalletHold } from './payout-control.ts';
+import { addHold, type PayoutControl, readControl, saveControl, type WalletHold } from './payout-control.ts';
 import { type Actor, type PayoutModules, PROGRAM } from './payout-modules.ts';
 import type { PayoutOptions } from './payout-options.ts';
 import { PayoutStore } from './payout-store.ts';
@@ -69,14 +69,15 @@ export class BatchTeller {
       await saveControl(queries, this.options, control, { ...control, identity });
   }
 
-  /** Stops all payouts of the wallet until an operator resumes them. The first reason stays. */
+  /** Stops all payouts of the wallet until an operator resumes them. Reasons that stand already stay beside this one. */
   async holdWallet(hold: Omit<WalletHold, 'sinceMs'>, actor: Actor = PROGRAM): Promise<void> {
     const { writer, books, clock } = this.#modules;
     await writer.transact(async (queries) => {
       const control = await readControl(queries, this.options);
-      if (control.hold !== null) return;
       const timeMs = clock.nowMs();
-      await saveControl(queries, this.options, control, { ...control, hold: { ...hold, sinceMs: timeMs } });
+      const holds = addHold(control.holds, { ...hold, sinceMs: timeMs });
+      if (holds === undefined) return;
+      await saveControl(queries, this.options, control, { ...control, holds });
       await books.audit(queries, {
         timeMs,
         actor,

@@ -16,7 +16,9 @@ export async function checkBeforeCall(
   store: PayoutStore,
   { identity, identitySinceMs }: PayoutControl,
 ): Promise<CallCheck> {
-  const { wallet, witness, writer, books } = modules;
+  const { wallet, witness, writer, books, guard } = modules;
+  const broken = await guard?.check();
+  if (broken !== undefined) return { kind: 'hold', reason: 'books_broken', detail: broken };
   const tip = await witness.tip();
   if (tip === undefined) return waits('nodes_away', 'too few nodes answer, or they do not agree on a tip');
   const now = await wallet.identity();

@@ -12,6 +12,7 @@ import {
   type PayoutMode,
   readControl,
   saveControl,
+  type WalletHold,
 } from './payout-control.ts';
 import type { Actor, PayoutModules } from './payout-modules.ts';
 import type { PayoutService } from './payout-service.ts';
@@ -50,9 +51,10 @@ export class PayoutCommands {
       planned: await store.planned(queries),
     }));
     const reasons = new Set(
-      [found.control.hold?.reason, ...found.held.map(({ position }) => position.reason)].filter(
-        (reason) => reason !== undefined && reason !== null,
-      ),
+      [
+        ...found.control.holds.map(({ reason }) => reason),
+        ...found.held.map(({ position }) => position.reason),
+      ].filter((reason) => reason !== undefined && reason !== null),
     );
     return { ...found, stops: [...reasons].map((reason) => ({ reason, ...HOLD_HELP[reason] })) };
   }
@@ -79,6 +81,7 @@ export class PayoutCommands {
     const { position } = await this.show(id);
     if (position.state === 'discarded')
       throw refusal(`batch ${id} does not fit what is owed any more; plan again`);
+    if (position.state === 'planned') throw refusal(`batch ${id} was not approved: payouts are held`);
   }
 
   async setMode(mode: PayoutMode, actor: Actor): Promise<void> {
@@ -97,26 +100,35 @@ export class PayoutCommands {
   /**
    * Lets a batch go on where it was held, or the payouts of the wallet. Resuming the wallet accepts the wallet that is there now, if
    * nothing is open that another one made.
+   * @param seen the holds that the person knows of; those that stand at this moment if it is left out
+   * @throws AditError `ADIT_PAYOUT_REFUSED` while the books are not as the ledger wrote them; `ADIT_PAYOUT_CHANGED` if another hold came
    */
-  async resume(id: string | 'all', actor: Actor): Promise<void> {
+  async resume(id: string | 'all', actor: Actor, seen?: readonly WalletHold[]): Promise<void> {
+    checkActor(actor);
+    const broken = await this.#modules.guard?.check();
+    if (broken !== undefined)
+      throw refusal(`the books are not in order, so nothing is paid: ${broken}; see \`adit ledger verify\``);
     if (id !== 'all') {
       await this.#tell(id, actor, { kind: 'resumed' }, { detail: null });
       return;
     }
-    const { hold } = await this.#teller.control();
-    const accepted: Partial<PayoutControl> =
-      hold?.reason === 'wallet_changed' || hold?.reason === 'foreign_nonce' ? await this.#acceptWallet() : {};
+    const known = seen ?? (await this.#teller.control()).holds;
+    const isOtherWallet = known.some(
+      ({ reason }) => reason === 'wallet_changed' || reason === 'foreign_nonce',
+    );
+    const accepted: Partial<PayoutControl> = isOtherWallet ? await this.#acceptWallet() : {};
     await this.#change(
       'payouts_resumed',
       actor,
       (now) => {
         // What was held in between, nobody has looked at.
-        if (now.hold?.sinceMs !== hold?.sinceMs || now.hold?.reason !== hold?.reason)
+        const keys = new Set(known.map(keyOf));
+        if (!now.holds.every((one) => keys.has(keyOf(one))))
           throw new AditError(
             'ADIT_PAYOUT_CHANGED',
             'payouts are held for another reason now; nothing was changed',
           );
-        return { ...now, ...accepted, hold: null };
+        return { ...now, ...accepted, holds: [] };
       },
       {},
     );
@@ -255,6 +267,10 @@ export class PayoutCommands {
       });
     });
   }
+}
+
+function keyOf({ reason, sinceMs, detail }: WalletHold): string {
+  return JSON.stringify([reason, sinceMs, detail]);
 }
 
 /** An operator has a name, and says why. */

@@ -20,7 +20,10 @@ export interface WalletHold {
 /** The switches of one wallet account. */
 export interface PayoutControl {
   readonly mode: PayoutMode;
+  /** The hold that stands for the longest time; null where nothing is held. */
   readonly hold: WalletHold | null;
+  /** All reasons that stand, the oldest first. Each of them goes only when a person resumes who has seen it. */
+  readonly holds: readonly WalletHold[];
   /** The wallet that payouts began with: seed, account and database. */
   readonly identity: string | null;
   /** Since when an operator accepts this wallet, in milliseconds since 1970: what was made before it need not know. */
@@ -28,7 +31,17 @@ export interface PayoutControl {
   readonly version: number;
 }
 
-const FIRST: PayoutControl = { mode: 'off', hold: null, identity: null, identitySinceMs: 0, version: 0 };
+/** Reasons that are kept. The program has fewer; operators may give some of their own. */
+const MOST_HOLDS = 50;
+
+const FIRST: PayoutControl = {
+  mode: 'off',
+  hold: null,
+  holds: [],
+  identity: null,
+  identitySinceMs: 0,
+  version: 0,
+};
 
 /** Reads the switches. A wallet account that has none yet is off. */
 export async function readControl(
@@ -39,22 +52,38 @@ export async function readControl(
     chain,
     wallet,
   ]);
-  if (row === undefined) return FIRST;
-  const reason = orNull(row, 'hold_reason', textOf) as HoldReason | null;
+  const holds = await holdsOf(queries, { chain, wallet });
+  const standing = { hold: holds[0] ?? null, holds };
+  if (row === undefined) return { ...FIRST, ...standing };
   return {
     mode: textOf(row, 'mode') as PayoutMode,
-    hold:
-      reason === null
-        ? null
-        : {
-            reason,
-            detail: orNull(row, 'hold_detail', textOf) ?? '',
-            sinceMs: orNull(row, 'hold_ms', numberOf) ?? 0,
-          },
+    ...standing,
     identity: orNull(row, 'identity', textOf),
     identitySinceMs: orNull(row, 'identity_ms', numberOf) ?? 0,
     version: numberOf(row, 'version'),
   };
+}
+
+async function holdsOf(queries: Queries, { chain, wallet }: PayoutAccount): Promise<readonly WalletHold[]> {
+  const rows = await queries.all(
+    'SELECT reason, detail, since_ms FROM payout_hold WHERE chain = ? AND wallet = ? ORDER BY position',
+    [chain, wallet],
+  );
+  return rows.map((row) => ({
+    reason: textOf(row, 'reason') as HoldReason,
+    detail: textOf(row, 'detail'),
+    sinceMs: numberOf(row, 'since_ms'),
+  }));
+}
+
+/**
+ * Adds a reason to hold. One of the program that stands already is left as it is; operators may have several, which differ in their words.
+ * @returns undefined if it stands already, or so many do that another one says nothing new
+ */
+export function addHold(holds: readonly WalletHold[], hold: WalletHold): readonly WalletHold[] | undefined {
+  const keyOf = ({ reason, detail }: WalletHold) => (reason === 'operator' ? `${reason} ${detail}` : reason);
+  const isKnown = holds.map(keyOf).includes(keyOf(hold));
+  return isKnown || holds.length >= MOST_HOLDS ? undefined : [...holds, hold];
 }
 
 /**
@@ -65,25 +94,18 @@ export async function saveControl(
   queries: Queries,
   { chain, wallet }: PayoutAccount,
   before: PayoutControl,
-  after: Omit<PayoutControl, 'version'>,
+  after: Omit<PayoutControl, 'version' | 'hold'>,
 ): Promise<void> {
-  const values = [
-    after.mode,
-    after.hold?.reason ?? null,
-    after.hold?.detail ?? null,
-    after.hold?.sinceMs ?? null,
-    after.identity,
-    after.identitySinceMs,
-  ];
+  const values = [after.mode, after.identity, after.identitySinceMs];
   const changed =
     before.version === 0
       ? await queries.run(
-          `INSERT INTO payout_control (mode, hold_reason, hold_detail, hold_ms, identity, identity_ms, chain, wallet, version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (chain, wallet) DO NOTHING`,
+          `INSERT INTO payout_control (mode, identity, identity_ms, chain, wallet, version)
+            VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (chain, wallet) DO NOTHING`,
           [...values, chain, wallet],
         )
       : await queries.run(
-          `UPDATE payout_control SET mode = ?, hold_reason = ?, hold_detail = ?, hold_ms = ?, identity = ?, identity_ms = ?, version = ?
+          `UPDATE payout_control SET mode = ?, identity = ?, identity_ms = ?, version = ?
             WHERE chain = ? AND wallet = ? AND version = ?`,
           [...values, before.version + 1, chain, wallet, before.version],
         );
@@ -91,5 +113,12 @@ export async function saveControl(
     throw new AditError(
       'ADIT_PAYOUT_CHANGED',
       `the switches of ${chain} ${wallet} are not as they were read; nothing was changed`,
+    );
+  if (after.holds === before.holds) return;
+  await queries.run('DELETE FROM payout_hold WHERE chain = ? AND wallet = ?', [chain, wallet]);
+  for (const [i, { reason, detail, sinceMs }] of after.holds.entries())
+    await queries.run(
+      'INSERT INTO payout_hold (chain, wallet, position, reason, detail, since_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      [chain, wallet, i + 1, reason, detail, sinceMs],
     );
 }

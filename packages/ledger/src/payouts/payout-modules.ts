@@ -9,6 +9,7 @@ import type {
   Witness,
 } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
+import type { BooksGuard } from '../seals/books-guard.ts';
 
 /** Who did something, and why: for the audit. */
 export interface Actor {
@@ -84,6 +85,8 @@ export interface PayoutModules<W extends Wallet = Wallet> {
   /** Null where rewards need no shielding. */
   readonly shielder: Shielder | null;
   readonly clock: PayoutClock;
+  /** Looks whether the books are as the ledger wrote them, before anybody is paid. Left out where nobody else reaches the books: in a simulation. */
+  readonly guard?: Pick<BooksGuard, 'check'>;
   /** Eight or more characters that never come twice, not even after a restore of an older ledger: letters and digits. */
   readonly unique: () => string;
   /**

@@ -1,4 +1,5 @@
 import type { PayoutPlan } from '@adit/money';
+import { PLANNED, planDigest } from '../seals/plan-digest.ts';
 import { BatchTeller, resultOf } from './batch-teller.ts';
 import { BuildingMachine } from './building-machine.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -157,12 +158,18 @@ export class PayoutService {
     const [first] = batches;
     if (first === undefined) return waits('nothing_due', 'nobody is due, or nothing can be spent');
     const batch = storedPlan(first, this.#options, this.#modules);
+    const broken = await this.#broken(batch);
+    if (broken !== undefined) return broken;
     await writer.transact(async (queries) => {
       await this.teller.store.insert(queries, batch);
       const { nowMs, actor, books } = this.teller.context();
       const subject = { kind: 'batch', name: batch.position.id } as const;
-      const content = { gross: String(first.gross), payees: first.outputs.length };
-      await books.audit(queries, { timeMs: nowMs, actor, action: 'batch_planned', subject, content });
+      const content = {
+        gross: String(first.gross),
+        payees: first.outputs.length,
+        items: planDigest(batch.items),
+      };
+      await books.audit(queries, { timeMs: nowMs, actor, action: PLANNED, subject, content });
     });
     return { kind: 'moved', batch: batch.position.id, detail: 'planned' };
   }
@@ -170,6 +177,8 @@ export class PayoutService {
   /** Binds a plan, if it still fits; otherwise it is thrown away. */
   async approvePlan(planned: StoredBatch, actor = this.teller.context().actor): Promise<StepResult> {
     const { writer, wallet, clock } = this.#modules;
+    const broken = await this.#broken(planned);
+    if (broken !== undefined) return broken;
     const identity = await wallet.identity();
     const outcome = await writer.transact(async (queries) => {
       const context = this.teller.context(actor);
@@ -179,6 +188,15 @@ export class PayoutService {
       return tellBatch(queries, planned, { kind: 'approved' }, { approvedMs: clock.nowMs() }, context);
     });
     return resultOf(outcome, 'approved');
+  }
+
+  /** Holds all payouts where the books are not as the ledger wrote them. */
+  async #broken({ chain, items }: StoredBatch): Promise<StepResult | undefined> {
+    const { guard } = this.#modules;
+    const detail = await guard?.check({ chain, accounts: items.map(({ account }) => account) });
+    if (detail === undefined) return undefined;
+    await this.teller.holdWallet({ reason: 'books_broken', detail });
+    return waits('held', detail);
   }
 }
 

@@ -42,6 +42,8 @@ export interface DeskOverrides {
   readonly modules?: Partial<PayoutModules>;
   /** Stands before the wallet of the world. */
   readonly wallet?: (wallet: SimSendingWallet, witness: Witness) => Wallet;
+  /** Path of the books; in memory if it is left out. */
+  readonly file?: string;
 }
 
 export class PayoutDesk {
@@ -85,7 +87,7 @@ export class PayoutDesk {
 
   /** A ledger that owes 0.5 to ann, 0.3 to bob, and has 10 in its wallet; the mode is `auto`. */
   static async open(overrides: DeskOverrides = {}): Promise<PayoutDesk> {
-    const database = await SqliteDatabase.open(':memory:');
+    const database = await SqliteDatabase.open(overrides.file ?? ':memory:');
     const clock = new SimClock();
     const writer = new LedgerWriter(
       { owner: 'test', leaseMs: 1_000_000_000 },

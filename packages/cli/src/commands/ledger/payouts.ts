@@ -49,10 +49,16 @@ export async function runList(options: LedgerOptions): Promise<void> {
     const { control, stops } = await commands.status();
     print(
       options,
-      { mode: control.mode, hold: control.hold, stops, batches: batches.map((batch) => batchJson(batch)) },
+      {
+        mode: control.mode,
+        hold: control.hold,
+        holds: control.holds,
+        stops,
+        batches: batches.map((batch) => batchJson(batch)),
+      },
       () =>
         [
-          `payouts of ${chain.network}: ${control.mode}${control.hold === null ? '' : `, held: ${plain(control.hold.detail)}`}`,
+          `payouts of ${chain.network}: ${control.mode}${control.hold === null ? '' : `, held: ${control.holds.map(({ detail }) => plain(detail)).join('; ')}`}`,
           ...stops.map(({ reason, meaning, help }) => `  ${reason}: ${meaning} ${help}`),
           ...(batches.length === 0 ? ['  no batch yet'] : batchTable(batches, chain)),
         ].join('\n'),
@@ -194,7 +200,7 @@ export async function runReconcile(options: PayoutOptions & { readonly book: boo
  * Opens the payouts of a chain for a command. Its changes need no lease: each is a compare-and-swap, which a running ledger sees.
  */
 function withPayouts(options: LedgerOptions, work: (payouts: Payouts) => Promise<void>): Promise<void> {
-  return withLedger(options.config, async ({ config, chains, database }) => {
+  return withLedger(options.config, async ({ config, chains, database, guard }) => {
     const chain = chainNamed(chains, options.chain);
     const read: typeof database.read = (reads) => database.read(reads);
     const family = LEDGER_FAMILIES[familyOf(chain.chain).kind];
@@ -206,7 +212,12 @@ function withPayouts(options: LedgerOptions, work: (payouts: Payouts) => Promise
           'ADIT_NO_WALLET',
           `${chain.network} has no wallet: add [chain.money.wallet] to its configuration`,
         );
-      await work({ chain, database, paper: wallet.paper, ...payoutParts(chain, wallet, database) });
+      await work({
+        chain,
+        database,
+        paper: wallet.paper,
+        ...payoutParts(chain, wallet, { writer: database, guard }),
+      });
     } finally {
       modules.close();
     }

@@ -13,35 +13,55 @@ import { AditError } from '@adit/primitives';
 import { type OpenLedger, withLedger } from '../../ledger/open-ledger.ts';
 import { plain } from '../../log/plain.ts';
 import { print } from '../print.ts';
-import type { LedgerOptions } from './options.ts';
+import { type AccountOptions, actorOf, reasonOf } from './account.ts';
+
+export interface VerifyCommandOptions extends AccountOptions {
+  readonly fromJournals: boolean;
+  readonly accept: boolean;
+}
 
 /** What was checked: the rules of the books, and with `--from-journals` what the journals make of them. */
 interface Checked {
   readonly breaches: Awaited<ReturnType<typeof verifyLedger>>;
   readonly again: Verified | undefined;
+  /** What the file beside the books says against them. */
+  readonly fault: string | undefined;
 }
 
 /**
  * `adit ledger verify`: checks every invariant of the books.
  * @throws AditError `ADIT_LEDGER_BREACH` if one does not hold; the breaches have been printed
  */
-export async function runVerify(options: LedgerOptions & { readonly fromJournals: boolean }): Promise<void> {
-  const { breaches, again } = await withLedger(
+export async function runVerify(options: VerifyCommandOptions): Promise<void> {
+  if (options.accept) await accept(options);
+  const { breaches, again, fault } = await withLedger(
     options.config,
     async (ledger): Promise<Checked> => ({
       breaches: await verifyLedger(ledger.database),
+      fault: await ledger.guard.note(),
       again: options.fromJournals ? await rebuilt(ledger) : undefined,
     }),
   );
   const mismatches = again?.mismatches ?? [];
-  const json = again === undefined ? { breaches } : { breaches, ...again };
-  print(options, json, () => [...breachLines(breaches), ...journalLines(again)].join('\n'));
-  const count = breaches.length + mismatches.length;
+  const faults = fault === undefined || breaches.length > 0 ? [] : [fault];
+  const json = { breaches, ...(fault === undefined ? {} : { fault }), ...again };
+  print(options, json, () =>
+    [...(faults.length > 0 ? faults : breachLines(breaches)), ...journalLines(again)].join('\n'),
+  );
+  const count = breaches.length + mismatches.length + faults.length;
   if (count > 0)
     throw new AditError(
       'ADIT_LEDGER_BREACH',
-      `${count} rules of the books do not hold: stop payouts with \`adit ledger payouts hold all\` until you know why`,
+      `${count} rules of the books do not hold: nothing is paid until they do`,
     );
+}
+
+/** Takes the books over as they stand, for a person who has looked at what was changed. */
+async function accept(options: VerifyCommandOptions): Promise<void> {
+  const reason = reasonOf(options);
+  await withLedger(options.config, ({ guard }) =>
+    guard.accept({ actor: actorOf(options), reason, timeMs: Date.now() }),
+  );
 }
 
 /** Makes the shares again in a database that is removed behind it: a year of them does not fit the memory. */

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { test } from 'node:test';
+import { runAdit } from '@adit/test-kit/pool-process';
+import type BetterSqlite from 'better-sqlite3';
+import type { LedgerEvent } from '../src/log/ledger-event.ts';
+import { until, withMoney, zecd } from './support/money-rig.ts';
+
+const Database: typeof BetterSqlite = createRequire(import.meta.resolve('@adit/ledger'))('better-sqlite3');
+
+test('books in which somebody changed a payee pay nobody, say so, and pay again when a person has looked', async (context) => {
+  await withMoney(context, { wallet: zecd }, async ({ bob, find, mine, open, folder, file }) => {
+    const edit = (sql: string, ...values: readonly string[]) => {
+      const db = new Database(path.join(folder, 'ledger.db'));
+      db.prepare(sql).run(...values);
+      db.close();
+    };
+    const adit = (...args: readonly string[]) => runAdit(['ledger', ...args, '-c', file], folder);
+    const events: LedgerEvent[] = [];
+    await find();
+    let ledger = await open((event) => events.push(event));
+    await ledger.service.start();
+    await until(() => events.some((event) => event.kind === 'block_moved' && event.to === 'seen'), mine);
+    await until(async () => (await adit('audit')).out.includes(bob.address), mine);
+    await ledger.close();
+
+    edit("UPDATE payee SET address = 'evil', receiver = '!' || receiver WHERE account = ?", bob.address);
+    events.length = 0;
+    ledger = await open((event) => events.push(event));
+    try {
+      await ledger.service.start();
+      await until(
+        () => events.some((event) => event.kind === 'ledger_problem' && event.cause === 'books'),
+        mine,
+      );
+      const list = await adit('payouts');
+      assert.match(list.out, /held: I16 the table payee: a row is not as the ledger wrote it/);
+      assert.match(list.out, /books_broken: A rule of the books does not hold/);
+      const verify = await adit('verify');
+      assert.equal(verify.status, 1);
+      assert.match(verify.out, /I16 the table payee/);
+      const resume = await adit('payouts', 'resume', 'all', '--reason', 'x');
+      assert.match(resume.err, /the books are not in order, so nothing is paid/);
+      assert.match(list.out, /no batch yet/);
+
+      edit(
+        'UPDATE payee SET receiver = substr(receiver, 2), address = account WHERE account = ?',
+        bob.address,
+      );
+      assert.deepEqual((await adit('verify')).out.trim(), 'the books are in order');
+      edit("UPDATE terms SET minimum = '2' WHERE account = ?", '');
+      assert.match((await adit('verify', '--accept')).err, /--reason is missing/);
+      const accepted = await adit('verify', '--accept', '--reason', 'a test');
+      assert.deepEqual([accepted.status, accepted.out.trim()], [0, 'the books are in order']);
+      assert.equal((await adit('payouts', 'resume', 'all', '--reason', 'x')).status, 0);
+      assert.doesNotMatch((await adit('payouts')).out, /held/);
+    } finally {
+      await ledger.close();
+    }
+  });
+});
