@@ -48,7 +48,7 @@ const DAMAGES: readonly (readonly [string, Damage, readonly LedgerInvariant[]])[
     ['I7'],
   ],
   ['a changed row of the audit', sql("UPDATE audit SET actor = 'nobody' WHERE number = 2"), ['I14']],
-  ['a removed row of the audit', sql('DELETE FROM audit WHERE number = 1'), ['I14', 'I16']],
+  ['a removed row of the audit', sql('DELETE FROM audit WHERE number = 1'), ['I14', 'I16', 'I17']],
   [
     'a move without a name',
     (queries) => recordMove(queries, { ...MOVE, from: 'confirmed', to: 'lost' }),

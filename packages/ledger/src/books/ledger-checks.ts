@@ -19,9 +19,10 @@ import {
 import { roundsAddUp } from './checks/rounds-add-up.ts';
 import { sealsHold } from './checks/seals-hold.ts';
 import { walletAgrees } from './checks/wallet-agrees.ts';
+import { whoIsPaidIsAudited } from './checks/who-is-paid.ts';
 
-/** The invariants of a ledger: those of its money, the chain of its audit, and its seals. */
-export type LedgerInvariant = InvariantName | 'I14' | 'I16';
+/** The invariants of a ledger: those of its money, the chain of its audit, its seals, and whom it pays. */
+export type LedgerInvariant = InvariantName | 'I14' | 'I16' | 'I17';
 
 /** The check of each invariant, in the order in which `verify` runs them. */
 export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
@@ -41,6 +42,7 @@ export const LEDGER_CHECKS: Readonly<Record<LedgerInvariant, LedgerCheck>> = {
   I14: auditIsWhole,
   I15: movesAreNamed,
   I16: sealsHold,
+  I17: whoIsPaidIsAudited,
 };
 
 function both(one: LedgerCheck, other: LedgerCheck): LedgerCheck {

@@ -44,6 +44,10 @@ export async function fillAllTables(queries: Queries): Promise<void> {
   await insert(queries, 'payout_control', {
     ...{ chain: CHAIN, wallet: 'hot', mode: 'approve', identity: 'seed', identity_ms: 0, version: 1 },
   });
+  const [actor, content] = [{ name: 'test', reason: 'a test' }, { mode: 'approve' }];
+  const subject = { kind: 'wallet', name: 'hot' } as const;
+  const books = new LedgerBooks({ chain: CHAIN, minimum: 100n });
+  await books.audit(queries, { timeMs: 1, actor, action: 'payouts_mode', subject, content });
   await insert(queries, 'payout_hold', {
     ...{ chain: CHAIN, wallet: 'hot', position: 1, reason: 'operator', detail: 'a test', since_ms: 1 },
   });
