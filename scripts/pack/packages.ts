@@ -11,7 +11,7 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   money: 86,
   rpc: 25,
   wallets: 60,
-  ledger: 166,
+  ledger: 186,
   stats: 32,
   net: 42,
   chain: 93,

@@ -140,6 +140,10 @@ export {
 } from './pps/reserve.ts';
 export { decideReserve, type ReserveClosed, type ReserveVerdict } from './pps/reserve-step.ts';
 export { type Tariff, tariffsOf } from './pps/tariffs.ts';
+export { BooksGuard, type BooksGuardModules } from './seals/books-guard.ts';
+export { HeadFile } from './seals/head-file.ts';
+export type { PaidAccounts } from './seals/paid-lines.ts';
+export type { SealHead } from './seals/seal-store.ts';
 export {
   type AccountCredit,
   type AccountMoney,

@@ -124,9 +124,9 @@ test('books that are older than the file beside them are noticed, though they ar
   assert.deepEqual(await verifyLedger(database), []);
   const other = new BooksGuard({ database, head, steadyMs: () => 0 });
   assert.match((await other.check()) ?? '', /older than the file beside them/);
-  await database.transact((queries) => queries.run("UPDATE terms SET minimum = '5'"));
+  await database.transact((queries) => queries.run('UPDATE account SET since_ms = 5'));
   for (let i = 0; i < 9; i += 1)
-    await database.transact((queries) => queries.run(`UPDATE terms SET minimum = '6${i}'`));
+    await database.transact((queries) => queries.run(`UPDATE account SET since_ms = ${60 + i}`));
   assert.match((await other.check()) ?? '', /is not the one that the file beside the books has/);
   await other.follow();
   assert.equal(await other.check(), undefined, 'a backup that was put in place on purpose');

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { balancesOf, postEntry, SqliteDatabase, setPayee, setTerms, verifyLedger } from '@adit/ledger';
 import { depositEntry, openingEntry } from '@adit/money';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import { payByItself } from './simulator/pay-by-itself.ts';
 import { payeeOf } from './support/payout-desk.ts';
 
 const SCRIPT = fileURLToPath(new URL('support/pay-until-killed.ts', import.meta.url));
@@ -44,9 +45,7 @@ test(`kill -9 at ${KILLS} places of payouts on a real file: each batch is called
       const opening = openingEntry({ chain: 'zcash', reference: account, amount: 50_000_000n }, account);
       await postEntry(queries, 'zcash', opening, Date.now());
     }
-    await queries.run(
-      "INSERT INTO payout_control (chain, wallet, mode, version) VALUES ('zcash', 'hot', 'auto', 1)",
-    );
+    await payByItself(queries, 'zcash', who.timeMs);
   });
   await database.close();
   // Each process gets one line further than the one before, and the last one is left alone.

@@ -15,6 +15,7 @@ import {
 import { creditEntry, creditOf, matureEntry, type Payee } from '@adit/money';
 import { isExpected } from './expected-errors.ts';
 import type { MutantMemory } from './mutants.ts';
+import { payByItself } from './pay-by-itself.ts';
 import { Random } from './random.ts';
 import { SimBuildingWallet } from './sim-building-wallet.ts';
 import { DEEPEST_REORG, SimChain } from './sim-chain.ts';
@@ -121,10 +122,7 @@ export class Simulation {
         await setPayee(queries, { ...who, account, payee });
         this.#truth.name(account, payee.receiver);
       }
-      await queries.run(
-        "INSERT INTO payout_control (chain, wallet, mode, version) VALUES (?, 'hot', 'auto', 1)",
-        [CHAIN],
-      );
+      await payByItself(queries, CHAIN, timeMs);
     });
     await this.#earn();
   }
