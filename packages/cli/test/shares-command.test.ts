@@ -74,7 +74,7 @@ test('an export has the shares that the reader counts, each once, with exact wei
   }
 });
 
-test('a CSV export quotes names that a miner chose, and appears only when it is whole', async (context) => {
+test('a CSV export quotes names that a miner chose, keeps those that look like formulas text, and appears only when it is whole', async (context) => {
   const folder = await folderWithShares(context);
   const args = ['shares', 'export', '--csv', '--output', 'out.csv'];
   const first = await aditHere(args, folder);
@@ -87,7 +87,7 @@ test('a CSV export quotes names that a miner chose, and appears only when it is 
     'instance,sequence,time,network,chain,height,account,worker,weight,outcome,share_target,network_target,dialect,work_group,work_id,digest',
   );
   assert.equal(lines.length, 10);
-  assert.ok(lines.some((line) => line.includes(',"=cmd,""x""","=cmd,""x"".rig 1",')));
+  assert.ok(lines.some((line) => line.includes(`,"'=cmd,""x""","'=cmd,""x"".rig 1",`)));
   const again = await aditHere(args, folder);
   assert.equal(again.status, 73);
   assert.match(again.err, /exists already/);

@@ -20,6 +20,7 @@ export { checkBytes } from './check-bytes.ts';
 export { checkBigint, checkText, checkWhole } from './check-values.ts';
 export { bitsFromTarget, targetFromBits } from './compact-bits.ts';
 export { compactSize } from './compact-size.ts';
+export { type CsvCell, csvLine } from './csv.ts';
 export type { AditErrorCode } from './error-codes.ts';
 export { AditError, messageOf } from './errors.ts';
 export { decodeHex, encodeHex, tryDecodeHex } from './hex.ts';

@@ -1,5 +1,5 @@
 import type { JournaledShare } from '@adit/journal';
-import { encodeHex } from '@adit/primitives';
+import { csvLine, encodeHex } from '@adit/primitives';
 
 /**
  * The columns of an export, in order. Numbers that may be beyond 2^53 are decimal text in every format, so that no
@@ -31,13 +31,10 @@ export interface RowFormat {
   readonly line: (share: JournaledShare) => string;
 }
 
-/** RFC 4180, with a line of names first. */
+/** RFC 4180, with a line of names first. Accounts and workers come from miners: what a spreadsheet would run gets an apostrophe. */
 export const CSV: RowFormat = {
-  head: `${Object.keys(COLUMNS).join(',')}\r\n`,
-  line: (share) =>
-    `${Object.values(COLUMNS)
-      .map((read) => field(read(share)))
-      .join(',')}\r\n`,
+  head: csvLine(Object.keys(COLUMNS)),
+  line: (share) => csvLine(Object.values(COLUMNS).map((read) => read(share))),
 };
 
 /** One JSON object a line. */
@@ -46,9 +43,3 @@ export const JSONL: RowFormat = {
   line: (share) =>
     `${JSON.stringify(Object.fromEntries(Object.entries(COLUMNS).map(([name, read]) => [name, read(share)])))}\n`,
 };
-
-/** Names of workers come from miners, and may hold every printable character. */
-function field(value: string | number | null): string {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -1,4 +1,5 @@
 import { type WalletPayment, wholeCoins } from '@adit/money';
+import { csvLine } from '@adit/primitives';
 
 /** A payment list as it is stored beside the table for people: what a person was asked to pay. */
 export interface PaperList {
@@ -28,18 +29,8 @@ export function paperList({ batch, tag, outputs }: WalletPayment): PaperList {
  * @param decimals of the coin: 8 on Zcash
  */
 export function paperTable(list: PaperList, decimals: number): string {
-  const rows = list.outputs.map(({ address, amount }) => [
-    address,
-    wholeCoins(BigInt(amount), decimals),
-    amount,
-  ]);
-  return [['address', 'coins', 'units'], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/** Spreadsheets run what begins with these as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-function cell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const rows = list.outputs.map(({ address, amount }) =>
+    csvLine([address, wholeCoins(BigInt(amount), decimals), amount]),
+  );
+  return [csvLine(['address', 'coins', 'units']), ...rows].join('');
 }
