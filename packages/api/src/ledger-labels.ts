@@ -18,6 +18,8 @@ const HOLD_TABLE: Readonly<Record<HoldReason, true>> = {
   operator: true,
   paid_after_release: true,
   paid_twice: true,
+  paper_list_lost: true,
+  paper_unknown_list: true,
   reconcile_gap: true,
   second_owner: true,
   upgrade_near: true,

@@ -4,6 +4,7 @@ import { folderPart } from './folder-part.ts';
 import { JOURNALS_PART } from './journals-part.ts';
 import { type Books, ledgerPart } from './ledger-part.ts';
 import type { BackupPart } from './part.ts';
+import { PAYOUTS_PART } from './payouts-part.ts';
 
 /**
  * All data of a pool with these books that a backup has, in the order in which it is copied. Journals come last: what a later part of the
@@ -38,6 +39,8 @@ export function backupParts(books: Books): readonly BackupPart[] {
       leftOut: { 'blocks/owners': 'locks of processes that run here' },
     }),
     ledgerPart(books),
+    // Behind the books: a list that the copy of the books lacks holds payouts, and one that is missing would, too.
+    PAYOUTS_PART,
     JOURNALS_PART,
   ];
 }

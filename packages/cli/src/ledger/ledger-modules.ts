@@ -1,4 +1,4 @@
-import type { BlockWatcher, Queries } from '@adit/ledger';
+import type { BlockWatcher, PaymentLists, Queries } from '@adit/ledger';
 import type { BlockRules, Broadcaster, Payee, Shielder, Wallet, Witness } from '@adit/money';
 import type { LedgerChain } from './ledger-chains.ts';
 import type { SharePrices } from './share-prices.ts';
@@ -44,7 +44,7 @@ export interface WalletModules {
 }
 
 /** What a person who pays lists on paper can say. Both throw `ADIT_PAYOUT_REFUSED` for an unknown list, or another answer than before. */
-export interface PaperAnswers {
+export interface PaperAnswers extends PaymentLists {
   paid(batch: string, txid: string): Promise<void>;
   withdraw(batch: string): Promise<void>;
 }

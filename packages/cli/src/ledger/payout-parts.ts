@@ -33,6 +33,7 @@ export function payoutParts(chain: LedgerChain, modules: WalletModules, writer: 
     witness,
     broadcaster,
     shielder,
+    lists: modules.paper ?? undefined,
     clock: { nowMs: () => Date.now(), steadyMs: () => performance.now() },
     unique: () => encodeHex(randomBytes(8)),
     pendingIncome: () => writer.read((queries) => pendingIncome(queries, options.chain)),

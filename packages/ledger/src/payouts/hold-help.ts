@@ -67,6 +67,16 @@ export const HOLD_HELP: Readonly<Record<HoldReason, HoldHelp>> = {
     meaning: 'Two transactions that pay this batch are in blocks.',
     help: 'Stop everything else that uses this wallet, and report this.',
   },
+  paper_list_lost: {
+    meaning:
+      'The payment list of an open batch is gone from `payouts/`, or says something else than the batch. It may have been paid.',
+    help: 'Put the list back as it was and run `adit ledger payouts resume ID`. If you have paid it, run `adit ledger payouts resolve ID --paid TXID`; if nobody has and nobody will, `--unpaid`.',
+  },
+  paper_unknown_list: {
+    meaning:
+      'The folder `payouts/` has a payment list that these books never wrote: they are new, or older than the folder. The list may have been paid.',
+    help: 'Put the newest books back. If nobody has paid the list and nobody will, run `adit ledger payouts resolve LIST --unpaid`, then `adit ledger payouts resume all`.',
+  },
   reconcile_gap: {
     meaning: 'The wallet does not have what the books say.',
     help: 'Run `adit ledger reconcile`. If a person used the wallet, run it again with `--book`, which books the difference, then `adit ledger payouts resume all`.',

@@ -10,6 +10,7 @@ import type {
   Witness,
 } from '@adit/money';
 import { AditError, messageOf } from '@adit/primitives';
+import { type ListContent, type PaymentLists, readList } from './list-watch.ts';
 import { type PaperList, paperList, paperTable } from './paper-list.ts';
 
 /** How a person is asked to pay. */
@@ -33,13 +34,16 @@ export interface PaperWalletModules {
 /** Blocks that a transaction of a person's wallet lives at most: 120 behind NU7 (ZIP 203). */
 const LIFE = 120;
 const TXID = /^[0-9a-f]{64}$/;
+/** Every file that a list can have, in any case: what a person wrote by hand counts, too. Drafts of writes do not. */
+const LIST_FILE = /^([^.].*)\.(?:json|csv|paid|withdrawn)$/i;
 
 /**
  * A wallet of which a person is the machine: it writes a payment list, and takes back the id of the transaction that the person made.
  * Everything else is as with any other wallet: only the chain settles the batch.
  */
-export class PaperWallet implements SendingWallet {
+export class PaperWallet implements SendingWallet, PaymentLists {
   readonly kind = 'sending';
+  readonly isByHand = true;
   readonly life = LIFE;
   readonly limits: WalletLimits;
   readonly #options: PaperWalletOptions;
@@ -78,9 +82,17 @@ export class PaperWallet implements SendingWallet {
   async start(payment: WalletPayment): ReturnType<SendingWallet['start']> {
     const list = paperList(payment);
     try {
-      await mkdir(this.#options.folder, { recursive: true });
+      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+      if ((await this.#lists()).includes(payment.batch))
+        return { kind: 'doubt', why: 'a list of this batch was there before' };
       await this.#write(payment.batch, 'json', JSON.stringify(list, null, 2));
     } catch (error) {
+      // Behind the rename a failure comes too late: a person may have seen the list.
+      const mayBeThere = await this.#read(payment.batch, 'json').then(
+        (text) => text !== undefined,
+        (reading) => !isNoFolder(reading),
+      );
+      if (mayBeThere) return { kind: 'doubt', why: `the payment list is there: ${messageOf(error)}` };
       return { kind: 'nothing_happened', why: `the payment list cannot be written: ${messageOf(error)}` };
     }
     try {
@@ -111,9 +123,26 @@ export class PaperWallet implements SendingWallet {
     await this.#answer(batch, 'paid', txid);
   }
 
-  /** Takes a list back that nobody has paid, and that nobody will pay. @throws AditError as {@link PaperWallet.paid} */
+  /**
+   * Takes a list back that nobody has paid, and that nobody will pay. The list itself may be lost: the caller knows its batch.
+   * @throws AditError `ADIT_PAYOUT_REFUSED` if it was answered otherwise before
+   */
   async withdraw(batch: string): Promise<void> {
     await this.#answer(batch, 'withdrawn', 'withdrawn');
+  }
+
+  async written(): Promise<readonly string[]> {
+    return this.#lists();
+  }
+
+  async content(batch: string): Promise<ListContent | undefined> {
+    const text = await this.#read(batch, 'json');
+    return text === undefined ? undefined : readList(text);
+  }
+
+  async isWithdrawn(batch: string): Promise<boolean> {
+    const isPaid = (await this.#read(batch, 'paid')) !== undefined;
+    return !isPaid && (await this.#read(batch, 'withdrawn')) !== undefined;
   }
 
   async history(fromHeight: number): Promise<WalletHistory> {
@@ -142,12 +171,14 @@ export class PaperWallet implements SendingWallet {
   }
 
   async #answer(batch: string, kind: 'paid' | 'withdrawn', text: string): Promise<void> {
-    if ((await this.#read(batch, 'json')) === undefined) throw refusal(`there is no payment list ${batch}`);
+    if (kind === 'paid' && (await this.#read(batch, 'json')) === undefined)
+      throw refusal(`there is no payment list ${batch}`);
     for (const other of ['paid', 'withdrawn'] as const) {
       const before = await this.#read(batch, other);
       if (before !== undefined && before !== text)
         throw refusal(`list ${batch} was answered before: ${before}`);
     }
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
     await this.#write(batch, kind, text);
   }
 
@@ -160,7 +191,8 @@ export class PaperWallet implements SendingWallet {
   async #lists(): Promise<readonly string[]> {
     try {
       const names = await readdir(this.#options.folder);
-      return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+      // A mark or a table alone says as much: a list was there.
+      return [...new Set(names.flatMap((name) => LIST_FILE.exec(name)?.[1] ?? []))].sort();
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
@@ -207,6 +239,11 @@ export class PaperWallet implements SendingWallet {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** A file stands where the folder should be: nothing can lie in it. */
+function isNoFolder(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
 }
 
 function refusal(message: string): AditError {

@@ -145,6 +145,11 @@ export class PayoutCommands {
       await giveBackUnpaid(batch, this.#teller, { ...this.#modules, wallet }, actor);
       return;
     }
+    const { lists } = this.#modules;
+    if (lists !== undefined && !(await lists.isWithdrawn(id)))
+      throw refusal(
+        `nobody said of list ${id} that it was not paid, and what the folder lacks proves nothing`,
+      );
     const history = wallet.kind === 'sending' ? await wallet.history(historyFrom(batch)) : null;
     const proof =
       batch.position.txids.length > 0 || history === null || wallet.kind !== 'sending'

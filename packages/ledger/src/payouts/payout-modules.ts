@@ -9,6 +9,7 @@ import type {
   Witness,
 } from '@adit/money';
 import type { Queries } from '../database/ledger-database.ts';
+import type { PaymentLists } from './list-watch.ts';
 
 /** Who did something, and why: for the audit. */
 export interface Actor {
@@ -83,6 +84,8 @@ export interface PayoutModules<W extends Wallet = Wallet> {
   readonly broadcaster: Broadcaster | null;
   /** Null where rewards need no shielding. */
   readonly shielder: Shielder | null;
+  /** The lists of a wallet that a person pays by hand; absent for other wallets. */
+  readonly lists?: PaymentLists | undefined;
   readonly clock: PayoutClock;
   /** Eight or more characters that never come twice, not even after a restore of an older ledger: letters and digits. */
   readonly unique: () => string;

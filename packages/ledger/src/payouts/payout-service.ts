@@ -3,6 +3,7 @@ import { BatchTeller, resultOf } from './batch-teller.ts';
 import { BuildingMachine } from './building-machine.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { GapWatch } from './gap-watch.ts';
+import { lostList, unknownList } from './list-watch.ts';
 import { tellBatch } from './move-batch.ts';
 import { NonceMachine } from './nonce-machine.ts';
 import type { PayoutModules } from './payout-modules.ts';
@@ -28,6 +29,8 @@ export class PayoutService {
   readonly #shielding: ShieldMachine;
   readonly #clock: ClockWatch;
   readonly #gaps: GapWatch;
+  /** Names of the payment lists that the books know: a look at all batches is needed for others only. */
+  #listsSeen = '';
   /** False after a start and after an error: what was in memory is not to be believed. */
   #isInOrder = false;
   /** Tip at which the payments that are over were last looked at. */
@@ -81,6 +84,7 @@ export class PayoutService {
       const outcome = await this.teller.tell(open, { kind: 'restarted' });
       if (outcome.kind === 'moved') return resultOf(outcome, 'the process was started anew');
     }
+    if (await this.#holdForLists(open)) return waits('held', 'the payment lists', open?.position.id ?? null);
     const past = await this.#lookBack();
     if (past !== undefined) return past;
     const [stopped] = held;
@@ -103,6 +107,32 @@ export class PayoutService {
     if (state?.position.state === 'released')
       this.#restsAt = (await this.#modules.witness.tip())?.height ?? -1;
     return result;
+  }
+
+  /**
+   * Compares the folder of payment lists with the books, before anything else is done: books that are new or older would pay again what a
+   * person was asked to pay.
+   * @returns whether something was held now
+   */
+  async #holdForLists(open: StoredBatch | undefined): Promise<boolean> {
+    const { lists, writer } = this.#modules;
+    if (lists === undefined) return false;
+    const lost = open === undefined ? undefined : await lostList(lists, open);
+    if (open !== undefined && lost !== undefined) {
+      const evidence = { kind: 'hold', reason: lost.reason } as const;
+      await this.teller.tell(open, evidence, { detail: lost.detail });
+      return true;
+    }
+    if ((await this.teller.control()).hold !== null) return false;
+    // The folder first: a list that is written in between belongs to a batch that is read behind it.
+    const written = await lists.written();
+    const names = written.join(' ');
+    if (this.#isInOrder && names === this.#listsSeen) return false;
+    const batches = await writer.read((queries) => this.teller.store.all(queries));
+    const unknown = await unknownList(lists, written, batches);
+    if (unknown !== undefined) await this.teller.holdWallet(unknown);
+    else this.#listsSeen = names;
+    return unknown !== undefined;
   }
 
   async #noteGap(detail: string): Promise<void> {

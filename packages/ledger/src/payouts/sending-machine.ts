@@ -85,7 +85,7 @@ export class SendingMachine {
     const { wallet, clock } = this.#modules;
     const answer = await wallet.poll(batch.operation ?? '');
     if (answer.kind === 'running') {
-      if (clock.nowMs() - (batch.calledMs ?? 0) <= MOST_OPERATION_MS)
+      if (wallet.isByHand || clock.nowMs() - (batch.calledMs ?? 0) <= MOST_OPERATION_MS)
         return waits(batch, 'operation_runs', `the wallet works on ${batch.operation}`);
       return resultOf(await this.#teller.tell(batch, { kind: 'doubt' }), 'the operation never ended');
     }
@@ -95,7 +95,8 @@ export class SendingMachine {
         `the wallet says that it made ${answer.txid}`,
       );
     // After a restart the wallet may speak about another operation under this id.
-    const isOurs = answer.kind === 'nothing_happened' && this.#called === batch.position.id;
+    const isOurs =
+      answer.kind === 'nothing_happened' && (wallet.isByHand || this.#called === batch.position.id);
     const evidence: BatchEvidence = { kind: isOurs ? 'nothing_happened' : 'doubt' };
     return resultOf(await this.#teller.tell(batch, evidence, {}), answer.why);
   }

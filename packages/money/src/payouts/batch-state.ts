@@ -56,6 +56,8 @@ export type HoldReason =
   | 'operator'
   | 'paid_after_release'
   | 'paid_twice'
+  | 'paper_list_lost'
+  | 'paper_unknown_list'
   | 'reconcile_gap'
   | 'second_owner'
   | 'upgrade_near'

@@ -84,6 +84,11 @@ export interface AnyWallet {
 /** A wallet of which one call builds and sends. */
 export interface SendingWallet extends AnyWallet {
   readonly kind: 'sending';
+  /**
+   * True where a person pays: an operation is a file with the name of its batch, so it outlives every process, cannot be that of another
+   * batch, and may run for weeks.
+   */
+  readonly isByHand?: true;
   /** Blocks that a transaction of it lives at most behind the tip at which it was built. */
   readonly life: number;
   /** Begins the payment. It is called once for a batch, ever. It does not throw: what goes wrong is `doubt`. */

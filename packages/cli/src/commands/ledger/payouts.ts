@@ -113,12 +113,23 @@ export async function runResolve(
     throw new AditError('ADIT_BAD_OPTION', 'expected either --paid <txid> or --unpaid');
   await withPayouts(options, async (payouts) => {
     const actor = { name: actorOf(options), reason: reasonOf(options) };
-    const { position } = await payouts.commands.show(id);
     const { paper } = payouts;
+    if (paper !== null && paid === undefined && (await isUnknown(payouts, paper, id))) {
+      await answerPaper(payouts, paper, { id, paid, actor });
+      print(options, { batch: id }, () => `${id}: taken back; nobody pays this list`);
+      return;
+    }
+    const { position } = await payouts.commands.show(id);
     // A list that is out is answered by the person who pays it. Anything else is a doubt, which evidence ends.
-    if (paper !== null && position.state === 'running') {
+    if (paper !== null && (position.state === 'running' || position.state === 'uncertain')) {
       await answerPaper(payouts, paper, { id, paid, actor });
       print(options, { batch: id }, () => `${id}: noted; the ledger goes on with it`);
+      return;
+    }
+    if (paper !== null && paid === undefined && position.reason === 'paper_list_lost') {
+      await answerPaper(payouts, paper, { id, paid, actor });
+      await payouts.commands.resume(id, actor);
+      print(options, { batch: id }, () => `${id}: taken back; the ledger gives the balances back`);
       return;
     }
     if (paid === undefined) await payouts.commands.resolveUnpaid(id, actor);
@@ -147,6 +158,12 @@ export async function runReplace(
         : `${id}: ${payments} payments get a higher price; the ledger sends them`,
     );
   });
+}
+
+/** Whether the folder has a list that the books have no batch for. */
+async function isUnknown({ commands }: Payouts, paper: PaperAnswers, id: string): Promise<boolean> {
+  if (!(await paper.written()).includes(id)) return false;
+  return !(await commands.list()).some(({ position }) => position.id === id);
 }
 
 /** Keeps what a person says about a payment list, with a row in the audit. */
