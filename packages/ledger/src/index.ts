@@ -93,8 +93,8 @@ export { type AccountLuck, type ChainLuck, readLuck } from './luck/read-luck.ts'
 export { BatchTeller } from './payouts/batch-teller.ts';
 export { HOLD_HELP, type HoldHelp } from './payouts/hold-help.ts';
 export { LedgerBooks } from './payouts/ledger-books.ts';
-export type { MoveContext, MoveOutcome } from './payouts/move-batch.ts';
 export type { ListContent, PaymentLists } from './payouts/list-watch.ts';
+export type { MoveContext, MoveOutcome } from './payouts/move-batch.ts';
 export type { PaperList } from './payouts/paper-list.ts';
 export { PaperWallet, type PaperWalletModules, type PaperWalletOptions } from './payouts/paper-wallet.ts';
 export { PayoutCommands, type PayoutStatus } from './payouts/payout-commands.ts';
