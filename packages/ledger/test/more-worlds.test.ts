@@ -10,15 +10,20 @@ import { Fault } from './simulator/truth.ts';
 import { WORLDS } from './simulator/worlds.ts';
 
 /** `npm run simulate -- --seeds 1000 --world nonces` runs more; so do `--world pps` and `--file`. */
+// In the worlds of nonces 36 to 38 somebody uses the key while a batch has no transaction yet: once it never came to an end.
 const SHORT = [
-  ['nonces', 'payments with nonces', { seeds: 5, steps: 100, onFile: false }],
-  ['pps', 'shares that are paid at once, and their reserve', { seeds: 2, steps: 50, onFile: false }],
-  ['payouts', 'payouts from a file', { seeds: 2, steps: 60, onFile: true }],
+  ['nonces', 'payments with nonces', { first: 36, seeds: 3, steps: 250, onFile: false }],
+  [
+    'pps',
+    'shares that are paid at once, and their reserve',
+    { first: 1, seeds: 2, steps: 50, onFile: false },
+  ],
+  ['payouts', 'payouts from a file', { first: 1, seeds: 2, steps: 60, onFile: true }],
 ] as const;
 
-for (const [name, what, { seeds, steps, onFile }] of SHORT)
+for (const [name, what, { first, seeds, steps, onFile }] of SHORT)
   test(`${what} in ${seeds} worlds: nothing is lost, and nothing is paid twice`, async () => {
-    for (let seed = 1; seed <= seeds; seed += 1) {
+    for (let seed = first; seed < first + seeds; seed += 1) {
       const options = { seed, steps, onFile };
       if ((await faultOf(options, WORLDS[name])) === undefined) continue;
       assert.fail(described(await shrink(options, WORLDS[name]), name));
