@@ -6,6 +6,7 @@ import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import { writeUnifiedAddress } from '@adit/wallets';
 import { accountAddressFaults, accountReaders } from '../src/check/account-addresses.ts';
+import { accountReaderOf } from '../src/config/account-addresses.ts';
 import { loadConfig } from '../src/config/load.ts';
 import type { Config } from '../src/config/schema.ts';
 import { RECEIVERS, TRANSPARENT } from './support/regtest-addresses.ts';
@@ -66,4 +67,17 @@ test('addresses of a network that nobody knows cannot be accounts', async (conte
     key: 'chain[0].ports[0].accounts',
     message: 'found "address", and addresses of pirate cannot be read; expected "name"',
   });
+});
+
+test('a miner chooses its scheme before its address, among those of the chain, and both spellings are one account', () => {
+  const unified = writeUnifiedAddress([RECEIVERS.orchard, RECEIVERS.sapling], 'zcash-regtest');
+  const read = accountReaderOf('zcash-regtest', ['solo']);
+  const plain = read?.(unified);
+  assert.ok(plain !== undefined && 'account' in plain);
+  const account = `solo:${plain.account}`;
+  assert.deepEqual(read?.(`solo:${unified}`), { account });
+  assert.deepEqual(read?.(`solo:${unified.toUpperCase()}`), { account });
+  assert.deepEqual(read?.(`pps:${unified}`), { fault: 'the scheme "pps" cannot be chosen here' });
+  assert.ok('fault' in (read?.('solo:ann') ?? {}) && 'fault' in (read?.('solo:') ?? {}));
+  assert.ok('fault' in (accountReaderOf('zcash-regtest')?.(`solo:${unified}`) ?? {}));
 });

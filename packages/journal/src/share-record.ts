@@ -23,7 +23,7 @@ export interface ShareRecord {
   /** Expected number of hashes or solutions. */
   readonly weight: bigint;
   readonly shareTarget: bigint;
-  /** The target that a block (or fruit) had to meet; null while the network wanted none. Never 0. */
+  /** The target that a block had to meet, for fruits as well; null while the network wanted none. Never 0. */
   readonly networkTarget: bigint | null;
   /** 32 bytes, unique for (header, nonce, solution) on a network. */
   readonly digest: Uint8Array;

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { test } from 'node:test';
 import { windowOf } from '@adit/money';
-import { acceptLoss, schemePeriods, setFirstTarget, setScheme, UNNAMED_ACCOUNT } from '../src/index.ts';
+import {
+  acceptLoss,
+  SqliteDatabase,
+  schemePeriods,
+  setFirstTarget,
+  setScheme,
+  UNNAMED_ACCOUNT,
+} from '../src/index.ts';
+import { rebuildShares } from '../src/shares/rebuild.ts';
 import { openSlice, SLICE_SHARES } from '../src/shares/slice-store.ts';
 import { record, START_MS } from './support/journals.ts';
 import { ShareLedger } from './support/share-ledger.ts';
@@ -141,21 +149,40 @@ test('small steps fill one slice, and a full slice is followed by the next one',
   ]);
 });
 
-test('a share without a target of the network is scored by the last one, and nothing is taken before there is one', async (t) => {
+test('shares without a target of the network are scored by the last one, those before the first target by the first', async (t) => {
   const ledger = await ShareLedger.open(t);
   const a = ledger.journal('a');
-  a.append(record(1, { networkTarget: null }), record(2));
+  const target = 2n ** 246n - 1n;
+  a.append(
+    record(1, { networkTarget: null }),
+    record(2, { networkTarget: target }),
+    record(3, { networkTarget: null }),
+  );
+  assert.equal(await ledger.takeAll(), 3);
+  const slice = await ledger.database.read((queries) => openSlice(queries, 'zcash', 1));
+  assert.deepEqual(
+    slice.shares.map(({ score }) => score),
+    [2n ** 64n, 2n ** 64n, 2n ** 64n],
+  );
+  const into = await SqliteDatabase.open(':memory:');
+  t.after(() => into.close());
+  const { mismatches } = await rebuildShares({ database: ledger.database, into, tail: ledger.tail });
+  assert.deepEqual(mismatches, []);
+});
+
+test('nothing is taken before a share has a target of the network: quietly at first, then as a fault, until one comes or is set', async (t) => {
+  const ledger = await ShareLedger.open(t);
+  const a = ledger.journal('a');
+  a.append(record(1, { networkTarget: null }));
+  ledger.now = START_MS + 120_000;
+  assert.equal(await ledger.takeAll(), 0);
+  ledger.now = START_MS + 1_000_000;
   await assert.rejects(ledger.takeAll(), { code: 'ADIT_LEDGER_NETWORK_WEIGHT' });
   assert.deepEqual(await ledger.numbers(), []);
   const set = () => ledger.database.transact((queries) => setFirstTarget(queries, 'zcash', 2n ** 246n - 1n));
   assert.equal(await set(), true);
-  assert.equal(await ledger.takeAll(), 2);
+  assert.equal(await ledger.takeAll(), 1);
   assert.equal(await set(), false);
-  const slice = await ledger.database.read((queries) => openSlice(queries, 'zcash', 1));
-  assert.deepEqual(
-    slice.shares.map(({ score }) => score),
-    [2n ** 64n, 2n ** 54n],
-  );
 });
 
 test('a share of a dialect that is not known stops the step', async (t) => {

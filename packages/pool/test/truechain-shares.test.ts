@@ -164,7 +164,7 @@ test('after an error nothing is credited, and the share may be sent again', asyn
   assert.equal((await engine.judge(share([1n]), FROM)).accepted, true);
 });
 
-test('while the node wants no block the record of a share has no network target, and that of a fruit has its own', async (context) => {
+test('while the node wants no block the record of a share has no network target, and that of a fruit has none either', async (context) => {
   const { engine, hasher, journal, share, next } = await scriptedTrue(context);
   await next({ header: 2, blockTarget: 0n });
   const halves = { 1: [60n, 50n], 2: [11n, 51n] } as const;
@@ -173,13 +173,13 @@ test('while the node wants no block the record of a share has no network target,
   assert.deepEqual(
     journal.kept.map(({ outcome, networkTarget }) => [outcome, networkTarget]),
     [
-      ['fruit', 50n],
+      ['fruit', null],
       ['share', null],
     ],
   );
 });
 
-test('a fruit and a block are reported, handed to the node, and credited as what they are', async (context) => {
+test('a fruit and a block are reported, handed to the node, and credited as what they are, with the target of blocks', async (context) => {
   const { engine, node, hasher, journal, share, of } = await scriptedTrue(context);
   const halves = { 1: [60n, 50n], 2: [10n, 60n], 3: [11n, 51n] } as const;
   hasher.halves = (nonce) => halves[Number(nonce) as 1 | 2 | 3];
@@ -187,7 +187,7 @@ test('a fruit and a block are reported, handed to the node, and credited as what
   assert.deepEqual(
     journal.kept.map(({ outcome, networkTarget }) => [outcome, networkTarget]),
     [
-      ['fruit', 50n],
+      ['fruit', 10n],
       ['block', 10n],
       ['share', 10n],
     ],

@@ -13,6 +13,13 @@ export interface TrueChainWatcherModules<Found> {
    * of the candidate. Undefined where that file is not there.
    */
   readonly solutionOf: (block: Found) => Promise<Solved | undefined>;
+  /**
+   * For so many milliseconds what the nodes said holds, also for the next blocks; by default each look asks them anew. A pool finds
+   * hundreds of fruits beside the chain, and without this each of them costs three calls a look.
+   */
+  readonly freshMs?: number;
+  /** Milliseconds that only grow. */
+  readonly now?: () => number;
 }
 
 /** Where a solution is on the chain of one node. */
@@ -29,6 +36,9 @@ export class TrueChainBlockWatcher<Found> {
   readonly #modules: TrueChainWatcherModules<Found>;
   /** An index for each node: each has an opinion of its own. */
   readonly #indexes: readonly { readonly node: WatchedTrueChainNode; readonly index: MinedIndex }[];
+  /** Ranges of snail blocks that were read since `#readAtMs`. A look of the ledger has few, so it is bounded by the time. */
+  readonly #read = new Set<string>();
+  #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(modules: TrueChainWatcherModules<Found>) {
     this.#modules = modules;
@@ -80,13 +90,28 @@ export class TrueChainBlockWatcher<Found> {
   }
 
   async #look(solved: Solved) {
-    await Promise.all(this.#indexes.map(({ index }) => index.refresh([solved])));
+    await this.#refresh(solved);
     return this.#indexes.flatMap(({ node, index }) => {
       const { state, confirmations, answered, decided, tip } = index.find(solved);
       // A node that has not read all blocks that can hold it has no opinion yet.
       const isOpen = answered === 0 || (state !== 'best_chain' && !decided);
       return isOpen ? [] : [{ node, opinion: { state, confirmations, tip } }];
     });
+  }
+
+  async #refresh(solved: Solved): Promise<void> {
+    const { freshMs = 0, now = () => performance.now() } = this.#modules;
+    const atMs = now();
+    if (atMs - this.#readAtMs >= freshMs) {
+      this.#read.clear();
+      this.#readAtMs = atMs;
+    }
+    const { from, to } = rangeOf(solved);
+    // Miners that are not known need the coinbases of the nodes.
+    const key = `${from}-${to} ${solved.miners.length > 0}`;
+    if (freshMs > 0 && this.#read.has(key)) return;
+    await Promise.all(this.#indexes.map(({ index }) => index.refresh([solved])));
+    this.#read.add(key);
   }
 }
 

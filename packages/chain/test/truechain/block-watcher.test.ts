@@ -58,3 +58,33 @@ test('a block and a fruit of TrueChain are found by their nonce, and pay what th
     assert.equal(await watcher.reward(undefined), null);
   });
 });
+
+test('what a node said holds for the next blocks of one look, and is asked anew when it is too old', async () => {
+  const clock = { ms: 0 };
+  let asked = 0;
+  const node = {
+    name: 'counted',
+    snailNumber: async () => {
+      asked += 1;
+      return 5;
+    },
+    snailBlock: async () => undefined,
+    snailHashes: async () => [],
+    coinbase: async () => COINBASE,
+    snailRewardContent: async () => undefined,
+  };
+  const watcher = new TrueChainBlockWatcher<Solved>({
+    nodes: [node],
+    solutionOf: async (found) => found,
+    freshMs: 1_000,
+    now: () => clock.ms,
+  });
+  const fruit = (nonce: bigint): Solved => ({ what: 'fruit', nonce, miners: [COINBASE], around: 3 });
+  for (let nonce = 0n; nonce < 300n; nonce += 1n) await watcher.place(fruit(nonce));
+  assert.equal(asked, 1);
+  await watcher.place({ ...fruit(1n), around: 4 });
+  assert.equal(asked, 2);
+  clock.ms = 1_000;
+  await watcher.place(fruit(1n));
+  assert.equal(asked, 3);
+});

@@ -16,7 +16,8 @@ export async function accountAddressFaults(config: Config): Promise<readonly Fau
 export async function accountReaders(config: Config): Promise<Pick<PoolModules, 'accountsOf'>> {
   if (!hasAddressAccounts(config)) return {};
   const { accountReaderOf } = await import('../config/account-addresses.ts');
-  return { accountsOf: accountReaderOf };
+  const choices = new Map(config.chain.map(({ network, money }) => [network, money?.miners_may_choose]));
+  return { accountsOf: (network) => accountReaderOf(network, choices.get(network)) };
 }
 
 function hasAddressAccounts(config: Config): boolean {

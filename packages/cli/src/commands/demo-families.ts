@@ -11,6 +11,8 @@ export interface DemoMoney {
   /** Network of the chain, under which the books have it. */
   readonly network: string;
   readonly dialect: Dialect;
+  /** Depth at which a reward is credited. On TrueChain the chain has to have paid it. */
+  readonly confirmDepth: number;
   /** `[chain.money]`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -42,6 +44,8 @@ export interface DemoFamily {
 
 /** Blocks after which a reward can be spent, so that miners are paid while somebody watches. */
 const MATURITY = 4;
+/** Snail blocks until the chain of TrueChain pays a reward. */
+const TRUE_REWARD_DELAY = 4;
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -76,6 +80,7 @@ export const DEMO_FAMILIES: DemoFamilies = {
         money: {
           network: params.name,
           dialect: 'zcash',
+          confirmDepth: 2,
           settings: {
             fee_percent: 1,
             reward_addresses: [wallet.transparentAddress],
@@ -124,7 +129,7 @@ export const DEMO_FAMILIES: DemoFamilies = {
       // The third snail block begins the next epoch, so the dataset changes within a minute.
       const devnet = await startTrueChainDevnet({
         // Two miners of one thread, beside those of Zcash, are paid within a minute or two.
-        rewardDelay: 4,
+        rewardDelay: TRUE_REWARD_DELAY,
         minimumFruits: 3,
         snailBlockSeconds: 8,
         expectedHashrate: 10_000,
@@ -138,6 +143,7 @@ export const DEMO_FAMILIES: DemoFamilies = {
         money: {
           network: 'truechain',
           dialect: 'truestratum',
+          confirmDepth: TRUE_REWARD_DELAY + 1,
           settings: {
             fee_percent: 1,
             payouts: 'auto',

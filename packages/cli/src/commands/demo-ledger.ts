@@ -16,7 +16,12 @@ export interface DemoLedgerChain {
 }
 
 /** Depths of the demo: a reward is paid out within a minute or two. */
-const RULES: BlockRules = { confirmDepth: 2, matureDepth: 5, closedDepth: 1_000, lostDepth: 20, nodes: 1 };
+const RULES: Omit<BlockRules, 'confirmDepth'> = {
+  matureDepth: 5,
+  closedDepth: 1_000,
+  lostDepth: 20,
+  nodes: 1,
+};
 const SETTLE_DEPTH = 2;
 /** Often enough for a person who watches. */
 const PAUSES = { ingest: 500, blocks: 1_000, payouts: 1_000 };
@@ -38,9 +43,10 @@ export async function startDemoLedger(
       money: money.settings,
     })),
   });
-  const adjust = ({ wallet, ...modules }: ChainModules): ChainModules => ({
+  const confirmDepths = new Map(demoChains.map(({ money }) => [money.network, money.confirmDepth]));
+  const adjust = ({ wallet, ...modules }: ChainModules, network: string): ChainModules => ({
     ...modules,
-    rules: RULES,
+    rules: { ...RULES, confirmDepth: confirmDepths.get(network) ?? RULES.matureDepth },
     wallet: wallet === undefined ? undefined : { ...wallet, settleDepth: SETTLE_DEPTH },
   });
   const place = { kind: 'sqlite', file: path.join(data, config.ledger.database) } as const;

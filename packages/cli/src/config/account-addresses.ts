@@ -3,13 +3,22 @@ import { AddressFault, accountAddress, addressNetworkOf } from '@adit/wallets';
 import type { CommonChain, Located } from './config-family.ts';
 import type { Fault } from './faults.ts';
 
-/** @returns what reads the accounts of a network whose ports have addresses; undefined for a network without such addresses */
-export function accountReaderOf(network: string): AccountReader | undefined {
+/** What stands before the address of a miner that chooses its scheme. A colon occurs in no address. */
+const CHOICE = /^([a-z]+):/;
+
+/**
+ * @param choices schemes that miners may choose: `solo:<address>` is the account of that address, with that scheme
+ * @returns what reads the accounts of a network whose ports have addresses; undefined for a network without such addresses
+ */
+export function accountReaderOf(network: string, choices: readonly string[] = []): AccountReader | undefined {
   const addresses = addressNetworkOf(network);
   if (addresses === undefined) return undefined;
   return (text) => {
-    const account = accountAddress(text, addresses);
-    return account instanceof AddressFault ? { fault: account.message } : { account };
+    const [prefix = '', scheme] = CHOICE.exec(text) ?? [];
+    if (scheme !== undefined && !choices.includes(scheme))
+      return { fault: `the scheme "${scheme}" cannot be chosen here` };
+    const account = accountAddress(text.slice(prefix.length), addresses);
+    return account instanceof AddressFault ? { fault: account.message } : { account: `${prefix}${account}` };
   };
 }
 
@@ -17,7 +26,7 @@ export function accountReaderOf(network: string): AccountReader | undefined {
 export function accountFaults({ chain, key }: Located<CommonChain>): readonly Fault[] {
   const strict = chain.ports.flatMap((port, p) => (port.accounts === 'address' ? [{ port, p }] : []));
   if (strict.length === 0) return [];
-  const read = accountReaderOf(chain.network);
+  const read = accountReaderOf(chain.network, chain.money?.miners_may_choose);
   if (read === undefined)
     return strict.map(({ p }) => ({
       key: `${key}.ports[${p}].accounts`,

@@ -1,4 +1,5 @@
 import {
+  type Solved,
   TrueChainBlockWatcher,
   TrueChainNode,
   ZcashBlockWatcher,
@@ -29,6 +30,10 @@ const CLOSED = 1_000;
 const LOST = 100;
 /** Nodes that must agree about a block: as many as there are, up to two. */
 const AGREEING = 2;
+/** What a node of TrueChain said holds for a second: fast blocks come every two seconds, snail blocks every ten minutes. */
+const FRESH_MS = 1_000;
+/** Solutions in memory: some 2 MB. */
+const MOST_SOLUTIONS = 10_000;
 
 /** Opens what the ledger asks of a chain, by its family. A family without a row does not compile. */
 export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => ChainModules>> = {
@@ -64,7 +69,8 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
     return {
       watcher: new TrueChainBlockWatcher<FoundBlock>({
         nodes,
-        solutionOf: (block) => foundSolution(dataFolder, block),
+        solutionOf: keptSolutions((block) => foundSolution(dataFolder, block)),
+        freshMs: FRESH_MS,
       }),
       rules: rules(TRUECHAIN_CONFIRM, TRUECHAIN_CONFIRM, nodes.length),
       income: 'asset:hot',
@@ -78,6 +84,20 @@ export const LEDGER_FAMILIES: Readonly<Record<Family, (parts: ChainParts) => Cha
     };
   },
 };
+
+/** Remembers solutions, which never change: to find one, a folder is listed. */
+function keptSolutions(find: (block: FoundBlock) => Promise<Solved | undefined>) {
+  const kept = new Map<string, Solved>();
+  return async (block: FoundBlock): Promise<Solved | undefined> => {
+    const known = kept.get(block.hash);
+    if (known !== undefined) return known;
+    const found = await find(block);
+    if (found === undefined) return undefined;
+    if (kept.size >= MOST_SOLUTIONS) kept.clear();
+    kept.set(block.hash, found);
+    return found;
+  };
+}
 
 function rules(confirmDepth: number, matureDepth: number, nodes: number): BlockRules {
   return {

@@ -9,7 +9,7 @@ import { WatchedDatabase } from './watched-database.ts';
 export interface RunningLedgerOptions extends LedgerServiceOptions {
   readonly place: LedgerPlace;
   /** Changes what the ledger asks of a chain; a demo has smaller depths. */
-  readonly adjust?: (modules: ChainModules) => ChainModules;
+  readonly adjust?: (modules: ChainModules, network: string) => ChainModules;
 }
 
 /** A ledger with all that it needs, and that ends with it: its database, nodes and wallets. */
@@ -52,7 +52,10 @@ export class RunningLedger {
       for (const chain of options.chains) {
         const read: LedgerDatabase['read'] = (work) => database.read(work);
         const open = LEDGER_FAMILIES[familyOf(chain.chain).kind];
-        chainModules.set(chain.network, adjust(open({ chain, dataFolder: options.config.data, read })));
+        chainModules.set(
+          chain.network,
+          adjust(open({ chain, dataFolder: options.config.data, read }), chain.network),
+        );
       }
       const service = new LedgerService(
         { ...options, shown: shownPlace(place) },

@@ -47,7 +47,7 @@ class Months {
 
 /**
  * Reads expected and found blocks of the last twelve months by account. It keeps a few slices and two figures a month for each account in
- * memory. A slice belongs to the month of its newest share.
+ * memory. A slice belongs to the month of its newest share. Fruits are not counted: shares are scored by the target of blocks.
  */
 export async function readLuck(queries: Queries, chain: string, nowMs: number): Promise<ChainLuck> {
   const last = monthOf(nowMs);
@@ -77,7 +77,7 @@ export async function readLuck(queries: Queries, chain: string, nowMs: number): 
   const names = await accountNames(queries, chain, new Set(byId.keys()));
   for (const [id, months] of byId) byName.set(names.get(id) ?? `#${id}`, months);
   for (const row of await queries.all(
-    'SELECT account, found_ms FROM block WHERE chain = ? AND found_ms >= ?',
+    "SELECT account, found_ms FROM block WHERE chain = ? AND what = 'block' AND found_ms >= ?",
     [chain, sinceMs],
   )) {
     const month = at(numberOf(row, 'found_ms'));

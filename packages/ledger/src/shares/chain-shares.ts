@@ -1,7 +1,7 @@
 import { type SchemePeriod, scoreOf } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { storeFoundBlock } from '../blocks/found-block.ts';
-import { amountOf, decimal, numberOf, orNull } from '../database/cells.ts';
+import { amountOf, decimal, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import { RunningTariffs } from '../pps/tariffs.ts';
 import { recordCorrection } from './corrections.ts';
@@ -56,7 +56,11 @@ export async function numberShares(
     chain,
   ]);
   let number = row === undefined ? 1 : numberOf(row, 'next_number');
-  let target = row === undefined ? null : orNull(row, 'network_target', amountOf);
+  // Shares before the first target of a chain are scored by it: TrueChain wants fruits only, until there are enough for a block.
+  let target =
+    (row === undefined ? null : orNull(row, 'network_target', amountOf)) ??
+    taken.find(({ row: { networkTarget } }) => networkTarget !== null)?.row.networkTarget ??
+    null;
   let periods = await periodsOf(queries, chain, rules);
   let wanted = await wantedScheme(queries, chain);
   const choices = await schemeChoices(queries, chain);
@@ -74,7 +78,7 @@ export async function numberShares(
     if (target === null)
       throw new AditError(
         'ADIT_LEDGER_NETWORK_WEIGHT',
-        `row ${share.sequence} of ${share.instance} has no target of the network, and no share of ${chain} before it has one: set the target of the chain`,
+        `row ${share.sequence} of ${share.instance} has no target of the network, and no share of ${chain} has one yet`,
       );
     if (tariffs.isDue(share.timeMs)) await tariffs.begin(share.timeMs, number);
     const recorded = { periods, choices, tariff: tariffs.current };
@@ -99,6 +103,19 @@ export async function numberShares(
     'INSERT INTO share_chain (chain, next_number, network_target) VALUES (?, ?, ?) ON CONFLICT (chain) DO UPDATE SET next_number = excluded.next_number, network_target = excluded.network_target',
     [chain, number, decimal(target)],
   );
+}
+
+/** @returns shares of chains of which no share has a target of the network yet, neither in the ledger nor among these */
+export async function withoutTarget(
+  queries: Queries,
+  taken: readonly TakenShare[],
+): Promise<readonly TakenShare[]> {
+  const chains = new Set(taken.map(({ row }) => row.network));
+  for (const { row } of taken) if (row.networkTarget !== null) chains.delete(row.network);
+  if (chains.size === 0) return [];
+  const known = await queries.all('SELECT chain FROM share_chain WHERE network_target IS NOT NULL', []);
+  for (const row of known) chains.delete(textOf(row, 'chain'));
+  return taken.filter(({ row }) => chains.has(row.network));
 }
 
 /**

@@ -2,7 +2,7 @@ import { type JournalTail, KnownShares, type TailLook } from '@adit/journal';
 import { DEFAULT_SCHEME } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
-import { numberShares } from './chain-shares.ts';
+import { numberShares, withoutTarget } from './chain-shares.ts';
 import { correctShare } from './corrections.ts';
 import { acceptLoss, journalMarks, moveMark, type StoredMark } from './journal-marks.ts';
 import { ShareAccounts } from './share-accounts.ts';
@@ -44,6 +44,8 @@ export interface IngestStep {
 
 const SETTLE_MS = 60_000;
 const MAX_ROWS = 16_384;
+/** Age of a share that waits for the first target of its network, from which a person hears of it. A fresh TrueChain wants fruits first. */
+const FIRST_TARGET_MS = 10 * 60_000;
 
 /**
  * Takes shares from the journals into the ledger: each share once, with a number that it keeps. A step stores its shares and the marks of
@@ -89,6 +91,10 @@ export class Ingest {
     try {
       const options = { beforeMs: timeMs - this.#settleMs, maxRows: this.#maxRows };
       const plan = planShares(options, look, marks, { tail, known: this.#known });
+      if (await this.#mustWait(plan, timeMs)) {
+        this.#known.forget();
+        return { numbered: 0, leftOut: 0, isFull: false };
+      }
       const leftOut = plan.leftOut.filter(({ instance, last, because }) => {
         const isNoted = because === 'refused' && this.#refused.get(instance) === last;
         return !isNoted;
@@ -119,6 +125,16 @@ export class Ingest {
       this.#known.forget();
       throw error;
     }
+  }
+
+  /**
+   * Whether shares wait for the first target of their network. All wait with them: a journal's mark cannot pass over a row. Where more
+   * shares wait than a step takes, or for long, the step goes on and throws.
+   */
+  async #mustWait({ taken, isFull }: SharePlan, timeMs: number): Promise<boolean> {
+    if (isFull || !taken.some(({ row }) => row.networkTarget === null)) return false;
+    const waiting = await this.#modules.database.read((queries) => withoutTarget(queries, taken));
+    return waiting.length > 0 && waiting.every(({ row }) => timeMs - row.timeMs < FIRST_TARGET_MS);
   }
 
   /** A journal may be archived behind the moment when its mark was read: then the mark says so now. */

@@ -299,14 +299,14 @@ export class TrueChainEngine {
         unmet = { mix, solves: kind !== undefined };
         return { refuse: LOW };
       }
-      const wanted = kind === 'fruit' ? work.fruitTarget : work.blockTarget;
       return {
         credit: {
           height: work.snailNumber ?? null,
           workId: work.id,
           weight: this.#weigher.weightOf(credited),
-          // The target is 0 while the node wants no block.
-          networkTarget: wanted === 0n ? null : wanted,
+          // Never the target of the fruit that the share happens to be: the score of a share must not depend on luck. It is 0 while
+          // the node wants no block.
+          networkTarget: work.blockTarget === 0n ? null : work.blockTarget,
           outcome: kind ?? 'share',
         },
       };
