@@ -51,13 +51,7 @@ export { LEDGER_CHECKS, type LedgerInvariant } from './books/ledger-checks.ts';
 export { type DatedPayee, type PayeeChange, payeeAt, payeesAt, payeesOf, setPayee } from './books/payees.ts';
 export { postEntry } from './books/post-entry.ts';
 export { entryOf, type StatementLine, type StatementPage, statementOf } from './books/read-entries.ts';
-export {
-  CHAIN_TERMS,
-  setTerms,
-  type TermsChange,
-  termsAt,
-  termsReader,
-} from './books/terms.ts';
+export { CHAIN_TERMS, setTerms, type TermsChange, termsAt, termsReader } from './books/terms.ts';
 export { type NamePage, namesWithoutPayee } from './books/unpaid-names.ts';
 export { verifyAudit } from './books/verify-audit.ts';
 export { type LedgerBreach, type VerifyOptions, verifyLedger } from './books/verify-ledger.ts';
@@ -140,10 +134,6 @@ export {
 } from './pps/reserve.ts';
 export { decideReserve, type ReserveClosed, type ReserveVerdict } from './pps/reserve-step.ts';
 export { type Tariff, tariffsOf } from './pps/tariffs.ts';
-export { BooksGuard, type BooksGuardModules } from './seals/books-guard.ts';
-export { HeadFile } from './seals/head-file.ts';
-export type { PaidAccounts } from './seals/paid-lines.ts';
-export type { SealHead } from './seals/seal-store.ts';
 export {
   type AccountCredit,
   type AccountMoney,
@@ -174,12 +164,7 @@ export {
 } from './shares/archivable.ts';
 export { setFirstTarget } from './shares/chain-shares.ts';
 export { SHARE_DIALECTS, type ShareDialect } from './shares/dialects.ts';
-export {
-  Ingest,
-  type IngestModules,
-  type IngestOptions,
-  type IngestStep,
-} from './shares/ingest.ts';
+export { Ingest, type IngestModules, type IngestOptions, type IngestStep } from './shares/ingest.ts';
 export {
   acceptLoss,
   type JournalArchived,
