@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { transparentScript } from '@adit/chain';
@@ -134,5 +134,14 @@ test('on TrueChain the keys are errors that name the family that has them', (con
       assert.match(error.message, /chain\[0\]\.ports\[0\]\.pay: .*zcash ports/);
       return true;
     },
+  );
+});
+
+test('a chain whose blocks should pay all of its miners is refused, since that is not there yet', (context) => {
+  const file = fileWith(context, {}, {});
+  appendFileSync(file, '\n[chain.money]\npay = "block"\n');
+  assert.throws(
+    () => loadConfig(file),
+    /found "pay".*blocks that pay all miners of a chain are not there yet/,
   );
 });

@@ -174,6 +174,13 @@ export { proveByNoMatch, type UnknownClaim, type UnknownEvidence } from './payou
 export { nonceMark, proveByNonce } from './payouts/proof-by-nonce.ts';
 export { type TransactionLife, transactionLife } from './payouts/transaction-life.ts';
 export type { PlannedBatch, PlannedItem, PlannedOutput } from './planner/batch-draft.ts';
+export {
+  type BlockPlan,
+  type BlockPlanOptions,
+  type BlockPlanPayee,
+  paidBy,
+  planBlock,
+} from './planner/block-plan.ts';
 export type { DueAccount, ParkReason, Payee, PayeeKind, WaitReason } from './planner/payee.ts';
 export type { PlanOptions } from './planner/plan-options.ts';
 export { type PayoutPlan, planPayouts, type Waiting } from './planner/planner.ts';
