@@ -21,10 +21,19 @@ export interface DrawnChart {
 const HEIGHT_PX = 220;
 const AXIS_PX = 84;
 
+/** A colour of the style sheet as a canvas takes it: the property itself still holds both themes, `light-dark(...)`. */
+function colourOf(place: HTMLElement, name: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  place.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
 /** Draws a line. Colours come from the style sheet. It is drawn anew when its place changes its width. */
 export function drawChart({ place, times, values, format, locale, onPoint }: Drawing): DrawnChart {
-  const style = getComputedStyle(place);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const colour = (name: string) => colourOf(place, name);
   const axis = {
     stroke: colour('--quiet'),
     grid: { stroke: colour('--line'), width: 1 },
