@@ -108,6 +108,12 @@ function Figure({ series }: { readonly series: Series }) {
   );
 }
 
+/** What the line shows. A step that is not over would look like a fall: its shares are still to come. */
+function drawnValues({ values, partialLast }: Series): readonly (number | null)[] {
+  const isAlone = values.slice(0, -1).every((value) => value === null);
+  return partialLast && !isAlone ? [...values.slice(0, -1), null] : values;
+}
+
 /** Draws on the element that `index.place` is given to. The library of charts is loaded with the first of them. */
 function useDrawing(series: Series) {
   const { locale } = useText();
@@ -122,7 +128,7 @@ function useDrawing(series: Series) {
       chart.current = drawChart({
         place: place.current,
         times: series.values.map((_value, at) => series.fromMs / 1000 + at * series.stepSeconds),
-        values: series.values,
+        values: drawnValues(series),
         format: (figure) => rateText(figure, series.unit),
         locale,
         onPoint: setValue,
