@@ -1,6 +1,7 @@
-// Emits dist/ for every room, lowest floor first, since each room needs the declarations of the rooms below.
+// Emits dist/ for every room, lowest floor first, since each room needs the declarations of the rooms below. Then it builds
+// the pages, and puts a copy into the package of the command line.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALLOWED } from './import-rule.mjs';
@@ -19,4 +20,15 @@ for (const room of Object.keys(ALLOWED)) {
     process.exit(1);
   }
 }
+const pages = spawnSync(process.execPath, [path.join(root, 'scripts', 'build-pages.mjs')], {
+  cwd: root,
+  stdio: ['ignore', 2, 2],
+});
+if (pages.status !== 0) {
+  process.stderr.write('the pages were not built\n');
+  process.exit(1);
+}
+const packed = path.join(root, 'packages', 'cli', 'dashboard');
+rmSync(packed, { recursive: true, force: true });
+cpSync(path.join(root, 'packages', 'dashboard', 'dist'), packed, { recursive: true });
 process.stderr.write(`built ${Object.keys(ALLOWED).length} rooms\n`);

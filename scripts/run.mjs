@@ -1,6 +1,6 @@
 // The one launcher behind every entry script: `node scripts/run.mjs <task> [arguments]`.
 //
-// It prepares the checkout (installs from the lock, compiles the kernels), finds a Node that is new enough, and starts the
+// It prepares the checkout (installs from the lock, compiles the kernels, builds the pages), finds a Node that is new enough, and starts the
 // task. It is plain JavaScript without dependencies, because it runs before packages are installed, and on Nodes that are
 // too old for the rest. It prints to stderr only: stdout belongs to the task.
 import { spawn } from 'node:child_process';
@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureInstalled, ensureKernels, findNode, say } from './setup.mjs';
+import { ensureInstalled, ensureKernels, ensurePages, findNode, say } from './setup.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -46,6 +46,7 @@ try {
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureKernels(root, node);
+  await ensurePages(root, node);
   if (task.script === undefined) process.exit(0);
   if (!existsSync(path.join(root, task.script)))
     throw new Error(`${task.script} is missing from this checkout`);

@@ -1,4 +1,4 @@
-// Prepares a checkout before a task runs: installs packages and compiles kernels. Content hashes tell whether that is
+// Prepares a checkout before a task runs: installs packages, compiles kernels, and builds pages. Content hashes tell whether that is
 // needed; file times would be wrong after a clone, a copy or a branch switch.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -73,6 +73,27 @@ export async function ensureKernels(root, node) {
     if (readIfThere(marker) === wanted) return;
     say('compiling the WebAssembly kernels');
     mkdirSync(output, { recursive: true });
+    await command(node, [script], root);
+    writeFileSync(marker, wanted);
+  });
+}
+
+/** Builds the pages of the dashboard if their sources, their script or the builder changed. */
+export async function ensurePages(root, node) {
+  const dashboard = path.join(root, 'packages', 'dashboard');
+  const script = path.join(root, 'scripts', 'build-pages.mjs');
+  const output = path.join(dashboard, 'dist');
+  const lock = path.join(root, 'package-lock.json');
+  const page = path.join(dashboard, 'index.html');
+  if (!existsSync(page)) return;
+  const sources = ['src', 'public'].flatMap((folder) => filesBelow(path.join(dashboard, folder)));
+  const inputs = [script, lock, page, ...sources];
+  const wanted = sha256(...inputs.flatMap((file) => [path.relative(root, file), readFileSync(file)]));
+  const marker = path.join(output, '.inputs-hash');
+  if (readIfThere(marker) === wanted) return;
+  await whileLocked(root, 'pages', async () => {
+    if (readIfThere(marker) === wanted) return;
+    say('building the pages');
     await command(node, [script], root);
     writeFileSync(marker, wanted);
   });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openApiDocument } from '@adit/api/public';
 import { attackTable, checkTable, MINER_CHECKS, POOL_CHECKS } from '@adit/conformance';
 import { settingsTable } from '../../packages/cli/src/commands/settings.ts';
+import { typesOfApi } from '../pages/types-of-api.ts';
 import { commandTable, resultTable } from './control.ts';
 import { errorCodesSource, errorTable } from './errors.ts';
 import { eventTable, fieldTable, ledgerProblemTable, problemTable, serviceProblemTable } from './events.ts';
@@ -42,7 +43,7 @@ export interface Page {
   readonly wanted: string;
 }
 
-/** Every page with generated tables, the source with all error codes, and the document of the API. @param root the checkout */
+/** Every page with generated tables, the source with all error codes, the document of the API, and its types. @param root the checkout */
 export function generatedPages(root: string): Page[] {
   const pages = new Map<string, Page>();
   for (const [file, heading, table] of TABLES) {
@@ -53,6 +54,7 @@ export function generatedPages(root: string): Page[] {
   const file = 'packages/primitives/src/error-codes.ts';
   const found = readFileSync(path.join(root, file), 'utf8');
   const api = 'docs/openapi.json';
+  const types = 'packages/dashboard/src/api/types.ts';
   return [
     ...pages.values(),
     { file, found, wanted: errorCodesSource() },
@@ -60,6 +62,11 @@ export function generatedPages(root: string): Page[] {
       file: api,
       found: readFileSync(path.join(root, api), 'utf8'),
       wanted: `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+    },
+    {
+      file: types,
+      found: readFileSync(path.join(root, types), 'utf8'),
+      wanted: typesOfApi(openApiDocument()),
     },
   ];
 }

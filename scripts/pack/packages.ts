@@ -22,5 +22,6 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   conformance: 172,
   tap: 31,
   api: 86,
-  cli: 270,
+  // With the pages, 60 KiB.
+  cli: 345,
 };

@@ -10,6 +10,7 @@ import { Terminal } from '../view/terminal.ts';
 import type { DemoNode } from './demo-families.ts';
 import { notableMoney, startDemoLedger } from './demo-ledger.ts';
 import { demoMiner, demoPool, startNodes } from './demo-parts.ts';
+import { startDemoWeb } from './demo-web.ts';
 import { wholeOption } from './number-option.ts';
 
 const DRAW_MS = 500;
@@ -67,14 +68,13 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     if (text !== undefined && (terminal === undefined || event.kind !== 'share_accepted')) say(text);
   });
   await pool.start();
-  const ledger = await startDemoLedger(
-    data,
-    demoChains.map(({ name, node: { url, money } }) => ({ name, nodeUrl: url, money })),
-    (event) => {
-      const text = notableMoney(event);
-      if (text !== undefined) say(text);
-    },
-  );
+  const paid = demoChains.map(({ name, node: { url, money } }) => ({ name, nodeUrl: url, money }));
+  const ledger = await startDemoLedger(data, paid, (event) => {
+    const text = notableMoney(event);
+    if (text !== undefined) say(text);
+  });
+  const web = await startDemoWeb(data, paid, pool, say);
+  say(`open ${web.url} in a browser`);
   const miners = demoChains.flatMap((chain) =>
     chain.node.workers.map((worker) => ({
       ...chain,
@@ -102,7 +102,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
     const seconds = (performance.now() - startedAt) / 1000;
     draws += 1;
     if (draws % 10 === 1) for (const one of miners) one.rate = one.miner.status().rate;
-    const title = `Adit demo: Equihash(${params.equihash.n},${params.equihash.k}) and TrueHash on two devnets`;
+    const title = `Adit demo: Equihash(${params.equihash.n},${params.equihash.k}) and TrueHash. Open ${web.url}`;
     terminal?.draw(drawScreen({ title, seconds, chains: chains(), events }, terminal.width, terminal.height));
     if (terminal === undefined && draws % (SUMMARY_MS / DRAW_MS) === 0)
       for (const chain of chains()) say(figures(chain));
@@ -119,6 +119,7 @@ async function startDemo(options: DemoOptions): Promise<Demo> {
       clearInterval(timer);
       terminal?.close();
       await Promise.allSettled(miners.map(({ miner }) => miner.stop()));
+      await web.close();
       await ledger.close();
       await pool.stop();
       await Promise.all(demoChains.map(({ node }) => node.close()));

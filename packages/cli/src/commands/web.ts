@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../config/load.ts';
 import { untilStopped } from '../exit.ts';
 import { makeLogger } from '../log/logger.ts';
 import { plain } from '../log/plain.ts';
+import { pagesFolder } from '../web/pages-folder.ts';
 import { RunningWeb } from '../web/running-web.ts';
 import { ViewKeys } from '../web/view-keys.ts';
 
@@ -37,13 +35,4 @@ export async function runWebKey(
   for (const chain of config.chain)
     if (name === undefined || chain.name === name)
       process.stdout.write(`${chain.name} ${keys.keyOf(chain.network, account)}\n`);
-}
-
-/** The built pages: beside this package in a checkout, or in the package of the dashboard. */
-function pagesFolder(): string | undefined {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const folders = ['../../../dashboard/dist', '../../dashboard', '../dashboard'].map((part) =>
-    path.resolve(here, part),
-  );
-  return folders.find((folder) => existsSync(path.join(folder, 'index.html')));
 }

@@ -1,4 +1,4 @@
-import { askPool } from '../control/client.ts';
+import type { ControlRequest } from '../control/requests.ts';
 import { RESULTS } from '../control/results.ts';
 import { readStatusDocument, type StatusDocument } from '../control/status-document.ts';
 
@@ -20,18 +20,24 @@ export interface WatchedRig {
   readonly sinceMs: number;
 }
 
+/** The questions that are asked of the pool. */
+type PoolQuestion = Extract<ControlRequest, { readonly command: 'status' | 'miners' }>;
+
+/** Asks the pool. Rejects while it does not answer. */
+export type AskPool = (question: PoolQuestion) => Promise<unknown>;
+
 /** Keeps the newest status of the pool, which may run, stop and start while this process goes on. */
 export class PoolWatch {
-  readonly #control: string;
+  readonly #askPool: AskPool;
   readonly #onStatus: (status: StatusDocument) => void;
   #timer: NodeJS.Timeout | undefined;
   #status: StatusDocument | undefined;
   #atMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  /** @param control path of the control socket @param onStatus called with each answer */
-  constructor(control: string, onStatus: (status: StatusDocument) => void) {
-    this.#control = control;
+  /** @param askPool by its control socket, as a rule @param onStatus called with each answer */
+  constructor(askPool: AskPool, onStatus: (status: StatusDocument) => void) {
+    this.#askPool = askPool;
     this.#onStatus = onStatus;
   }
 
@@ -55,7 +61,7 @@ export class PoolWatch {
   async rigs(account: string): Promise<readonly WatchedRig[]> {
     if (this.status === undefined || account.length > 512) return [];
     try {
-      const answer = await askPool(this.#control, {
+      const answer = await this.#askPool({
         command: 'miners',
         by: 'worker',
         account,
@@ -69,7 +75,7 @@ export class PoolWatch {
 
   async #ask(): Promise<void> {
     try {
-      this.#status = readStatusDocument(await askPool(this.#control, { command: 'status' }));
+      this.#status = readStatusDocument(await this.#askPool({ command: 'status' }));
       this.#atMs = performance.now();
       this.#onStatus(this.#status);
     } catch {

@@ -16,11 +16,12 @@ import { messageOf } from '@adit/primitives';
 import { openStatsReadOnly, StatsQueries, StatsThread } from '@adit/stats';
 import { hostAndPort } from '../config/port-options.ts';
 import type { Config } from '../config/schema.ts';
+import { askPool } from '../control/client.ts';
 import { ledgerChains } from '../ledger/ledger-chains.ts';
 import { ledgerPlace, openBooks } from '../ledger/ledger-place.ts';
 import { hasBooks } from '../ledger/open-ledger.ts';
 import { poolFacts } from './pool-facts.ts';
-import { PoolWatch } from './pool-watch.ts';
+import { type AskPool, PoolWatch } from './pool-watch.ts';
 import { ViewKeys } from './view-keys.ts';
 import { WebBooks } from './web-books.ts';
 
@@ -30,6 +31,8 @@ export interface RunningWebOptions {
   readonly configFile: string;
   /** Folder of the pages; undefined, or one that does not exist, for the API alone. */
   readonly pages: string | undefined;
+  /** How the pool is asked: by its control socket where left out. */
+  readonly ask?: AskPool;
 }
 
 /** File of the statistics in the data folder. */
@@ -72,7 +75,9 @@ export class RunningWeb {
     this.#file = path.join(data, STATS_FILE);
     const access = group === undefined ? OWNER_ONLY : readableBy(groupIdOf(group));
     const networks = Object.fromEntries(config.chain.map(({ name, network }) => [name, network]));
-    this.#watch = new PoolWatch(config.control, () => this.#thread.noteAlive(Date.now()));
+    this.#watch = new PoolWatch(options.ask ?? ((question) => askPool(config.control, question)), () =>
+      this.#thread.noteAlive(Date.now()),
+    );
     const keys = new ViewKeys(data);
     const sources: PublicSources = {
       pool: () => poolFacts(config, this.#watch.status),

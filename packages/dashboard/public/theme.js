@@ -1,0 +1,7 @@
+// Sets theme and language before the first paint, so that neither flashes. The policy of the page allows no inline script.
+try {
+  const theme = localStorage.getItem('adit.theme');
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is switched off: the system's theme holds.
+}
