@@ -3,7 +3,17 @@ import { LedgerMetrics } from '../../src/ledger-metrics.ts';
 import { type Family, parseMetrics } from './samples.ts';
 
 /** What the program reports as a problem: the page names all causes, and a test compares them. */
-export const LEDGER_PROBLEM_CAUSES = ['ingest', 'blocks', 'payouts', 'lease', 'metrics', 'ended'];
+export const LEDGER_PROBLEM_CAUSES = [
+  'ingest',
+  'shares',
+  'blocks',
+  'payouts',
+  'lease',
+  'database',
+  'metrics',
+  'books',
+  'ended',
+];
 
 export const LEDGER_NOW_MS = 1_700_000_000_000;
 

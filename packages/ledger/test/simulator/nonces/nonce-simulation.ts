@@ -19,6 +19,7 @@ import {
   type Payee,
 } from '@adit/money';
 import { isExpected } from '../expected-errors.ts';
+import { payByItself } from '../pay-by-itself.ts';
 import { Random } from '../random.ts';
 import { SimClock } from '../sim-clock.ts';
 import { SimDatabase, SimProcess } from '../sim-process.ts';
@@ -130,10 +131,7 @@ export class NonceSimulation {
         const payee: Payee = { address, receiver: `truechain:${address}`, kind: 'truechain' };
         await setPayee(queries, { ...who, account, payee });
       }
-      await queries.run(
-        "INSERT INTO payout_control (chain, wallet, mode, version) VALUES (?, 'key', 'auto', 1)",
-        [CHAIN],
-      );
+      await payByItself(queries, CHAIN, timeMs, 'key');
     });
     await this.#earn();
   }
