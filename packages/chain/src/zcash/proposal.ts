@@ -4,6 +4,7 @@ import { proposalBlock } from './block.ts';
 import type { ZcashNode } from './node.ts';
 import type { ZcashWork } from './work.ts';
 
+/** What a node says of a block without a proof. */
 export type ProposalOutcome =
   | { kind: 'valid' }
   /** The tip moved during the question: ask for a new template. */
