@@ -80,9 +80,9 @@ export const ROOMS: readonly Room[] = [
       'packages/pool/test/zcash-engine.test.ts',
     ],
     withoutTests: [],
-    // The engine refuses a hash below the target of its job, and accepts one above it.
+    // The mutant refuses a hash below the target of its job, and accepts one above it.
     plant: {
-      file: 'packages/pool/src/zcash/engine.ts',
+      file: 'packages/pool/src/zcash/share-faults.ts',
       from: 'if (value > target) {',
       to: 'if (value < target) {',
     },
