@@ -59,7 +59,8 @@ async function ask(
       // Shares of the other checks must not become stale under way: the chain moves only for those about jobs.
       onBegin: ({ id }) => {
         stop();
-        if (/stale|block/.test(id)) timers.push(setInterval(() => move.block(), 1_000));
+        // Fruits change a header when chance will, which is too late for the check of job ids on a busy machine.
+        if (/stale|block|job-id-new/.test(id)) timers.push(setInterval(() => move.block(), 1_000));
         else if (/job|price/.test(id)) timers.push(setInterval(() => move.refresh(), 1_000));
       },
       onFinding: (finding) => {
