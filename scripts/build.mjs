@@ -5,6 +5,7 @@ import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALLOWED } from './import-rule.mjs';
+import { ensurePages } from './setup.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 for (const room of Object.keys(ALLOWED)) {
@@ -20,15 +21,13 @@ for (const room of Object.keys(ALLOWED)) {
     process.exit(1);
   }
 }
-const pages = spawnSync(process.execPath, [path.join(root, 'scripts', 'build-pages.mjs')], {
-  cwd: root,
-  stdio: ['ignore', 2, 2],
-});
-if (pages.status !== 0) {
-  process.stderr.write('the pages were not built\n');
-  process.exit(1);
-}
+// Pages that fit their sources stay: a launcher beside this one would build them again.
+await ensurePages(root, process.execPath);
 const packed = path.join(root, 'packages', 'cli', 'dashboard');
 rmSync(packed, { recursive: true, force: true });
-cpSync(path.join(root, 'packages', 'dashboard', 'dist'), packed, { recursive: true });
+cpSync(path.join(root, 'packages', 'dashboard', 'dist'), packed, {
+  recursive: true,
+  // What the pages were built from is for the launcher alone.
+  filter: (file) => path.basename(file) !== '.inputs-hash',
+});
 process.stderr.write(`built ${Object.keys(ALLOWED).length} rooms\n`);
