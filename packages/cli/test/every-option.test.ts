@@ -37,7 +37,6 @@ const COMMANDS = runnables(program());
 
 /** The words that call a command with everything that it requires. @param left the long name of an option to leave out */
 function call({ words, command }: Runnable, left?: string): string[] {
-  const options = command.options.filter(({ mandatory, long }) => mandatory === true && long !== left);
   const one = command.registeredArguments.filter(({ required }) => required);
   return [
     ...words,
@@ -46,8 +45,15 @@ function call({ words, command }: Runnable, left?: string): string[] {
     ...one.map((argument) => argument.argChoices?.[0] ?? VALUES[argument.name()] ?? 'x'),
     // One of its two ways must be chosen.
     ...(words.join(' ') === 'probe replay' ? ['--against', '127.0.0.1:1'] : []),
-    ...options.flatMap(({ long, flags }) => [long ?? '', VALUES[placeholder(flags)] ?? 'x']),
+    ...neededOptions(command, left),
   ];
+}
+
+/** The options that a command requires, with their values. */
+function neededOptions(command: Runnable['command'], left?: string): string[] {
+  return command.options
+    .filter(({ mandatory, long }) => mandatory === true && long !== left)
+    .flatMap(({ long, flags }) => [long ?? '', VALUES[placeholder(flags)] ?? 'x']);
 }
 
 function placeholder(flags: string): string {
@@ -138,7 +144,7 @@ test('an option without its value, a missing one, and a value outside its choice
     for (const [at, argument] of needed.entries()) {
       const before = needed.slice(0, at).map(() => 'x');
       const words = new RegExp(`missing required argument '${argument.name()}'`);
-      await assertRefused([...runnable.words, ...before], words);
+      await assertRefused([...runnable.words, ...before, ...neededOptions(runnable.command)], words);
     }
     await assertRefused([...call(runnable), 'one', 'more'], /too many arguments|unknown command/);
   }
