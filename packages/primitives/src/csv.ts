@@ -1,3 +1,5 @@
+import { AditError } from './errors.ts';
+
 /** What a cell of a table may hold. Text is what a stranger may have chosen; numbers are what this program counted. */
 export type CsvCell = string | number | bigint | null;
 
@@ -11,13 +13,18 @@ const QUOTED = /[",\r\n]|^\s|\s$/;
 /**
  * One line of a table (RFC 4180), with its line end. Text that a spreadsheet would run as a formula gets an apostrophe in front, so
  * that it stays text.
+ * @throws AditError `ADIT_BAD_OPTION` for what is no list, and for a cell of another kind
  */
 export function csvLine(cells: readonly CsvCell[]): string {
+  if (!Array.isArray(cells)) throw new AditError('ADIT_BAD_OPTION', 'cells: expected a list');
   return `${cells.map(field).join(',')}\r\n`;
 }
 
 function field(cell: CsvCell): string {
-  if (typeof cell !== 'string') return String(cell ?? '');
+  if (cell === null) return '';
+  if (typeof cell === 'number' || typeof cell === 'bigint') return String(cell);
+  if (typeof cell !== 'string')
+    throw new AditError('ADIT_BAD_OPTION', `a cell: expected a text, a number or null, found ${typeof cell}`);
   const text = FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell;
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -24,6 +24,7 @@ const CALLS: Readonly<Record<string, RightCall>> = {
   encodeHex: [room.encodeHex, BYTES],
   decodeHex: [(text: string) => room.decodeHex(text), 'aa'],
   displayDifficulty: [room.displayDifficulty, 100n, 10n],
+  csvLine: [room.csvLine, ['a', 5]],
   hashValue: [room.hashValue, BYTES],
   targetFromDifficulty: [room.targetFromDifficulty, 100n, 3],
   targetOfEitherHalf: [room.targetOfEitherHalf, 100n],
