@@ -116,7 +116,7 @@ export type { Replacement } from './payouts/replace-payments.ts';
 export type { ShieldState, StoredShielding } from './payouts/shield-store.ts';
 export type { StepResult, WaitCause } from './payouts/step-result.ts';
 export type { BatchFactsChange, StoredBatch, StoredItem, StoredTransaction } from './payouts/stored-batch.ts';
-export { type CreditedInterval, creditShares, uncreditedShares } from './pps/credit-shares.ts';
+export type { CreditedInterval } from './pps/credit-shares.ts';
 export {
   PpsService,
   type PpsServiceModules,
@@ -132,7 +132,7 @@ export {
   reserveState,
   setReserveLimits,
 } from './pps/reserve.ts';
-export { decideReserve, type ReserveClosed, type ReserveVerdict } from './pps/reserve-step.ts';
+export type { ReserveClosed, ReserveVerdict } from './pps/reserve-step.ts';
 export { type Tariff, tariffsOf } from './pps/tariffs.ts';
 export {
   type AccountCredit,

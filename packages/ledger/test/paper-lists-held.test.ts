@@ -61,6 +61,18 @@ test('a mark without its list, in any case, is a list that the books do not know
   assert.deepEqual([await desk.commands.list(), await holdOf(desk)], [[], 'paper_unknown_list']);
 });
 
+test('a foreign list whose withdrawal is gone again holds payouts, without a restart', async (context) => {
+  const folder = temporaryFolder(context);
+  for (const ending of ['json', 'withdrawn']) writeFileSync(path.join(folder, `zcash-old.${ending}`), '');
+  const { desk } = await paperDesk(context, folder);
+  await desk.until('running');
+  await desk.settle();
+  assert.equal(await holdOf(desk), undefined);
+  rmSync(path.join(folder, 'zcash-old.withdrawn'));
+  await desk.settle();
+  assert.equal(await holdOf(desk), 'paper_unknown_list');
+});
+
 for (const [what, spoil] of [
   ['gone', (file: string) => rmSync(file)],
   [

@@ -58,16 +58,18 @@ export async function planArchive(
 /**
  * Archives all journals that may go, the oldest first: each is packed and read again, then the books note it, then its file is removed.
  * A process that is killed anywhere leaves the file, or an archive that is whole and noted; the next run ends what it began.
+ * @param plan of {@link planArchive}, where the caller has made it already: it reads rounds
  * @throws AditError `ADIT_ARCHIVE_FAILED`, and those of journals and databases
  */
 export async function archiveJournals(
   options: ArchiveJournalsOptions,
   modules: ArchiveJournalsModules,
+  plan?: readonly JournalAge[],
 ): Promise<readonly Archived[]> {
   const { folder, actor } = options;
   const { database, now, onStep = () => {} } = modules;
   const done: Archived[] = [];
-  for (const { instance, file, stays, isArchived } of await planArchive(options, modules)) {
+  for (const { instance, file, stays, isArchived } of plan ?? (await planArchive(options, modules))) {
     if (file === undefined || stays !== undefined) continue;
     if (!isArchived || !(await isWhole(archiveOf(folder, instance), file))) {
       const packed = await archiveJournal(file, folder);

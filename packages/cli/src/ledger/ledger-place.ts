@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  BooksGuard,
   HeadFile,
   type LedgerDatabase,
   PostgresqlDatabase,
@@ -41,9 +42,14 @@ export function shownPlace(place: LedgerPlace): string {
   return place.kind === 'sqlite' ? place.file : place.shown;
 }
 
-/** The file beside the books that has the newest of their seals. An editor of the database does not reach it. */
-export function sealFile(place: LedgerPlace, { data }: Pick<Config, 'data'>): HeadFile {
-  return new HeadFile(place.kind === 'sqlite' ? `${place.file}.seal` : path.join(data, 'ledger.seal'));
+/** A guard of books that are open, with the file beside them, which an editor of the database does not reach. */
+export function guardOf(
+  database: LedgerDatabase,
+  place: LedgerPlace,
+  { data }: Pick<Config, 'data'>,
+): BooksGuard {
+  const file = place.kind === 'sqlite' ? `${place.file}.seal` : path.join(data, 'ledger.seal');
+  return new BooksGuard({ database, head: new HeadFile(file), steadyMs: () => performance.now() });
 }
 
 /** Opens the books, and makes them where there are none. @throws AditError of the database */

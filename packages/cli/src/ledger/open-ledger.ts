@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { BooksGuard, inspectPostgresql, type LedgerDatabase } from '@adit/ledger';
+import { type BooksGuard, inspectPostgresql, type LedgerDatabase } from '@adit/ledger';
 import { AditError } from '@adit/primitives';
 import { rewardAddressFaults } from '../check/reward-addresses.ts';
 import { configError } from '../config/faults.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type LedgerChain, ledgerChains } from './ledger-chains.ts';
-import { type LedgerPlace, ledgerPlace, openBooks, sealFile, shownPlace } from './ledger-place.ts';
+import { guardOf, type LedgerPlace, ledgerPlace, openBooks, shownPlace } from './ledger-place.ts';
 
 /** A ledger that is open, and the configuration that it belongs to. */
 export interface OpenLedger {
@@ -41,12 +41,7 @@ async function openLedger(configFile: string): Promise<OpenLedger> {
   const { config, chains, place } = await ledgerConfig(configFile);
   if (await hasBooks(place)) {
     const database = await openBooks(place);
-    const guard = new BooksGuard({
-      database,
-      head: sealFile(place, config),
-      steadyMs: () => performance.now(),
-    });
-    return { config, chains, database, guard };
+    return { config, chains, database, guard: guardOf(database, place, config) };
   }
   throw new AditError(
     'ADIT_NO_LEDGER',

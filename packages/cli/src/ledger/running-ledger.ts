@@ -1,8 +1,8 @@
-import { BooksGuard, type LedgerDatabase } from '@adit/ledger';
+import type { LedgerDatabase } from '@adit/ledger';
 import { familyOf } from '../config/families.ts';
 import { LEDGER_FAMILIES } from './chain-families.ts';
 import type { ChainModules } from './ledger-modules.ts';
-import { type LedgerPlace, openBooks, sealFile, shownPlace } from './ledger-place.ts';
+import { guardOf, type LedgerPlace, openBooks, shownPlace } from './ledger-place.ts';
 import { LedgerService, type LedgerServiceModules, type LedgerServiceOptions } from './ledger-service.ts';
 import { WatchedDatabase } from './watched-database.ts';
 
@@ -44,11 +44,7 @@ export class RunningLedger {
     try {
       // With a connection of its own: a look at the whole of the books must not hold up what else is read.
       beside = await openBooks(place);
-      const guard = new BooksGuard({
-        database: beside,
-        head: sealFile(place, options.config),
-        steadyMs: () => performance.now(),
-      });
+      const guard = guardOf(beside, place, options.config);
       for (const chain of options.chains) {
         const read: LedgerDatabase['read'] = (work) => database.read(work);
         const open = LEDGER_FAMILIES[familyOf(chain.chain).kind];

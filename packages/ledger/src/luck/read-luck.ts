@@ -1,6 +1,7 @@
 import { expectedBlocks, type LuckCounts, TESTS_PER_YEAR } from '@adit/money';
 import { numberOf, textOf } from '../database/cells.ts';
-import type { Queries } from '../database/ledger-database.ts';
+import type { Queries, SqlRow } from '../database/ledger-database.ts';
+import { eachRow } from '../database/pages.ts';
 import { accountNames } from '../shares/share-accounts.ts';
 import { unpackSums } from '../shares/slice-codec.ts';
 import { bytesOf } from '../shares/slice-store.ts';
@@ -57,22 +58,22 @@ export async function readLuck(queries: Queries, chain: string, nowMs: number): 
   const pool = new Months();
   const byId = new Map<number, Months>();
   const byName = new Map<string, Months>();
-  for (let after = 0; ; ) {
-    const rows = await queries.all(
-      'SELECT first_number, last_ms, sums FROM slice WHERE chain = ? AND first_number > ? AND last_ms >= ? ORDER BY first_number LIMIT ?',
-      [chain, after, sinceMs, PAGE],
-    );
-    for (const row of rows) {
-      after = numberOf(row, 'first_number');
-      const month = at(numberOf(row, 'last_ms'));
-      for (const { account, score } of unpackSums(bytesOf(row, 'sums'))) {
-        const months = byId.get(account) ?? new Months();
-        byId.set(account, months);
-        months.add(month, expectedBlocks(score), 0);
-        pool.add(month, expectedBlocks(score), 0);
-      }
+  const rows = eachRow<SqlRow>(
+    (before) =>
+      queries.all(
+        'SELECT first_number, last_ms, sums FROM slice WHERE chain = ? AND first_number > ? AND last_ms >= ? ORDER BY first_number LIMIT ?',
+        [chain, before === undefined ? 0 : numberOf(before, 'first_number'), sinceMs, PAGE],
+      ),
+    PAGE,
+  );
+  for await (const row of rows) {
+    const month = at(numberOf(row, 'last_ms'));
+    for (const { account, score } of unpackSums(bytesOf(row, 'sums'))) {
+      const months = byId.get(account) ?? new Months();
+      byId.set(account, months);
+      months.add(month, expectedBlocks(score), 0);
+      pool.add(month, expectedBlocks(score), 0);
     }
-    if (rows.length < PAGE) break;
   }
   const names = await accountNames(queries, chain, new Set(byId.keys()));
   for (const [id, months] of byId) byName.set(names.get(id) ?? `#${id}`, months);

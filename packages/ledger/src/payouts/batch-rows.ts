@@ -92,7 +92,8 @@ export function hex(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : encodeHex(bytes);
 }
 
-function itemFromRow(row: SqlRow): StoredItem {
+/** @throws AditError `ADIT_LEDGER_DAMAGED` for a value of another type */
+export function itemFromRow(row: SqlRow): StoredItem {
   return {
     account: textOf(row, 'account'),
     payee: {

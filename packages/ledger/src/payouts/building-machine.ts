@@ -7,7 +7,7 @@ import {
 } from '@adit/money';
 import { type BatchTeller, resultOf } from './batch-teller.ts';
 import { lifeOf } from './evidence.ts';
-import { mayPay, waitsFor } from './may-pay.ts';
+import { beginKept, mayPay, waitsFor } from './may-pay.ts';
 import { PaymentWatch } from './payment-watch.ts';
 import type { PayoutModules } from './payout-modules.ts';
 import type { StepResult } from './step-result.ts';
@@ -35,7 +35,7 @@ export class BuildingMachine {
   }
 
   readonly #steps: Readonly<Partial<Record<BatchState, (batch: StoredBatch) => Promise<StepResult>>>> = {
-    reserved: (batch) => this.#begin(batch),
+    reserved: (batch) => beginKept(batch, this.#teller, this.#modules, 'the wallet is asked for a draft'),
     drafting: (batch) => this.#draft(batch),
     finishing: (batch) => this.#finish(batch),
     // The state is on disk before the first broadcast, so a crash behind it finds a batch that is watched.
@@ -44,19 +44,6 @@ export class BuildingMachine {
     sent: (batch) => this.#watch.look(batch, null),
     confirming: (batch) => this.#watch.look(batch, null),
   };
-
-  async #begin(batch: StoredBatch): Promise<StepResult> {
-    const check = await mayPay(this.#teller, this.#modules);
-    if (check.kind !== 'clear') return waitsFor(batch, check.why, check.detail);
-    const begun = await this.#teller.begin(batch, {
-      startHeight: check.tip,
-      identity: check.identity,
-      remembered: check.remembered,
-      calledMs: this.#modules.clock.nowMs(),
-    });
-    if (begun === undefined) return waitsFor(batch, 'held', 'payouts were stopped at this moment');
-    return resultOf(begun, 'the wallet is asked for a draft');
-  }
 
   /** A draft that was not stored is asked for anew: no valid transaction exists of it. */
   async #draft(batch: StoredBatch): Promise<StepResult> {

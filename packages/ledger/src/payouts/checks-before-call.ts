@@ -24,8 +24,11 @@ export async function checkBeforeCall(
   const now = await wallet.identity();
   if (identity !== null && now !== identity)
     return { kind: 'hold', reason: 'wallet_changed', detail: `the wallet says that it is ${now}` };
-  const remembered = await writer.read((queries) => store.remembered(queries, identitySinceMs));
-  // Only sending wallets keep transactions; of a building wallet all bytes are ours.
+  // Only sending wallets keep transactions; of other wallets all bytes are ours.
+  const remembered =
+    wallet.kind === 'sending'
+      ? await writer.read((queries) => store.remembered(queries, identitySinceMs))
+      : [];
   if (wallet.kind === 'sending' && remembered.length > 0 && !(await wallet.remembers(remembered)))
     return {
       kind: 'hold',

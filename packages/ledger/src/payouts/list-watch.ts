@@ -1,5 +1,5 @@
 import type { BatchState, HoldReason } from '@adit/money';
-import type { StoredBatch } from './stored-batch.ts';
+import { receiversOf, type StoredBatch } from './stored-batch.ts';
 
 /** What a payment list asks for. */
 export interface ListContent {
@@ -49,18 +49,17 @@ export function readList(text: string): ListContent {
 /**
  * Looks for lists that the books did not write. A list that a person took back is none: nobody pays it.
  * @param written what lies in the folder
- * @param batches all batches of the books
+ * @param states of all batches of the books, by their ids
  */
 export async function unknownList(
   lists: PaymentLists,
   written: readonly string[],
-  batches: readonly StoredBatch[],
+  states: ReadonlyMap<string, BatchState>,
 ): Promise<ListFault | undefined> {
-  const asked = new Set(
-    batches.filter(({ position }) => !NOT_ASKED.has(position.state)).map(({ position }) => position.id),
-  );
   for (const name of written) {
-    if (asked.has(name) || (await lists.isWithdrawn(name))) continue;
+    const state = states.get(name);
+    const isAsked = state !== undefined && !NOT_ASKED.has(state);
+    if (isAsked || (await lists.isWithdrawn(name))) continue;
     return { reason: 'paper_unknown_list', detail: `the books never wrote the payment list ${name}` };
   }
   return undefined;
@@ -81,10 +80,9 @@ export async function lostList(lists: PaymentLists, batch: StoredBatch): Promise
 
 function isOf(batch: StoredBatch, { tag, outputs }: ListContent): boolean {
   const line = (receiver: string, amount: string) => `${receiver} ${amount}`;
-  const sums = new Map<string, bigint>();
-  for (const { payee, amount } of batch.items)
-    sums.set(payee.receiver, (sums.get(payee.receiver) ?? 0n) + amount);
-  const wanted = [...sums].map(([receiver, amount]) => line(receiver, String(amount))).sort();
+  const wanted = receiversOf(batch)
+    .map(({ receiver, amount }) => line(receiver, String(amount)))
+    .sort();
   const found = outputs.map(({ receiver, amount }) => line(receiver, amount)).sort();
   return tag === batch.tag && wanted.length === found.length && wanted.every((one, i) => one === found[i]);
 }

@@ -1,4 +1,4 @@
-import type { BatchTeller } from './batch-teller.ts';
+import { type BatchTeller, resultOf } from './batch-teller.ts';
 import { checkBeforeCall } from './checks-before-call.ts';
 import type { PayoutModules } from './payout-modules.ts';
 import type { CallCheck, StepResult, WaitCause } from './step-result.ts';
@@ -19,6 +19,28 @@ export async function mayPay(
   if (check.kind !== 'hold') return check;
   await teller.holdWallet(check);
   return { kind: 'waits', why: 'held', detail: check.detail };
+}
+
+/**
+ * Begins a batch whose bytes the ledger keeps before any node has them.
+ * @param detail what comes next, for the operator
+ * @throws where wallet or nodes do not answer, or the database fails
+ */
+export async function beginKept(
+  batch: StoredBatch,
+  teller: BatchTeller,
+  modules: PayoutModules,
+  detail: string,
+): Promise<StepResult> {
+  const check = await mayPay(teller, modules);
+  if (check.kind !== 'clear') return waitsFor(batch, check.why, check.detail);
+  const begun = await teller.begin(batch, {
+    startHeight: check.tip,
+    identity: check.identity,
+    calledMs: modules.clock.nowMs(),
+  });
+  if (begun === undefined) return waitsFor(batch, 'held', 'payouts were stopped at this moment');
+  return resultOf(begun, detail);
 }
 
 /** The result of a step that changed nothing. */

@@ -1,7 +1,7 @@
 import type { BatchState, DraftFault, NonceWallet } from '@adit/money';
 import { nonceMark } from '@adit/money';
 import { type BatchTeller, resultOf } from './batch-teller.ts';
-import { mayPay, waitsFor } from './may-pay.ts';
+import { beginKept, mayPay, waitsFor } from './may-pay.ts';
 import { readNonceDraft, writeNonceDraft } from './nonce-draft.ts';
 import { NonceWatch } from './nonce-watch.ts';
 import type { PayoutModules } from './payout-modules.ts';
@@ -46,7 +46,7 @@ export class NonceMachine {
   }
 
   readonly #steps: Readonly<Partial<Record<BatchState, (batch: StoredBatch) => Promise<StepResult>>>> = {
-    reserved: (batch) => this.#begin(batch),
+    reserved: (batch) => beginKept(batch, this.#teller, this.#modules, 'its payments get their nonces'),
     drafting: (batch) => this.#number(batch),
     finishing: (batch) => this.#sign(batch),
     // The state is on disk before the first broadcast, so a crash behind it finds a batch that is watched.
@@ -55,18 +55,6 @@ export class NonceMachine {
     sent: (batch) => this.#watch.look(batch),
     confirming: (batch) => this.#watch.look(batch),
   };
-
-  async #begin(batch: StoredBatch): Promise<StepResult> {
-    const check = await mayPay(this.#teller, this.#modules);
-    if (check.kind !== 'clear') return waitsFor(batch, check.why, check.detail);
-    const begun = await this.#teller.begin(batch, {
-      startHeight: check.tip,
-      identity: check.identity,
-      calledMs: this.#modules.clock.nowMs(),
-    });
-    if (begun === undefined) return waitsFor(batch, 'held', 'payouts were stopped at this moment');
-    return resultOf(begun, 'its payments get their nonces');
-  }
 
   /** Gives each item its nonce, for good: nothing is signed yet, and a nonce that was given is never given again. */
   async #number(batch: StoredBatch): Promise<StepResult> {

@@ -1,8 +1,9 @@
 import type { PaymentExtent, WalletHistory } from '@adit/money';
 import { type BatchTeller, resultOf } from './batch-teller.ts';
 import { extentIn, lifeOf, proveExpired } from './evidence.ts';
+import { waitsFor } from './may-pay.ts';
 import type { PayoutModules } from './payout-modules.ts';
-import type { StepResult, WaitCause } from './step-result.ts';
+import type { StepResult } from './step-result.ts';
 import type { StoredBatch } from './stored-batch.ts';
 
 const SAYS: Readonly<Record<PaymentExtent, string>> = {
@@ -31,26 +32,22 @@ export class PaymentWatch {
   async look(batch: StoredBatch, history: WalletHistory | null): Promise<StepResult> {
     const { witness } = this.#modules;
     let now = batch;
-    const waits = (why: WaitCause, detail: string): StepResult => ({
-      kind: 'waits',
-      batch: now.position.id,
-      why,
-      detail,
-    });
     for (const transaction of batch.transactions) {
       const { txid, fee } = transaction;
       const place = await witness.place(txid);
-      if (place.kind === 'unsure') return waits('nodes_disagree', `the nodes do not agree about ${txid}`);
+      if (place.kind === 'unsure')
+        return waitsFor(batch, 'nodes_disagree', `the nodes do not agree about ${txid}`);
       if (place.kind === 'absent') {
         const outcome = await this.#teller.tell(now, { kind: 'not_mined', txid });
         if (outcome.kind === 'moved') return resultOf(outcome, `${txid} is in no block any more`);
         continue;
       }
       const pays = extentIn(batch, transaction, history, place.height);
-      if (pays === 'unsure') return waits('not_found', `the wallet does not show yet what ${txid} pays`);
+      if (pays === 'unsure')
+        return waitsFor(batch, 'not_found', `the wallet does not show yet what ${txid} pays`);
       const feeReal = place.fee ?? fee;
       if (feeReal === null && place.depth >= this.#teller.options.rules.settleDepth)
-        return waits('fee_unknown', `nobody says what ${txid} cost`);
+        return waitsFor(batch, 'fee_unknown', `nobody says what ${txid} cost`);
       const closing = place.depth >= this.#teller.options.rules.settleDepth;
       const outcome = await this.#teller.tell(
         now,
@@ -64,13 +61,13 @@ export class PaymentWatch {
       now = outcome.batch;
     }
     if (now.position.state !== 'sent')
-      return waits('not_deep', 'the payment is in a block that is not deep enough');
+      return waitsFor(batch, 'not_deep', 'the payment is in a block that is not deep enough');
     await this.#broadcast(now);
     // A history that is not whole may hide another transaction of this batch.
     if (history?.isComplete === false)
-      return waits('wallet_incomplete', 'the wallet has not read all that it has');
+      return waitsFor(batch, 'wallet_incomplete', 'the wallet has not read all that it has');
     const proof = await proveExpired(now, history, this.#modules, this.#teller.options.margin);
-    if (!proof.isProved) return waits('not_mined', proof.detail);
+    if (!proof.isProved) return waitsFor(batch, 'not_mined', proof.detail);
     const closedAt = (await witness.tip())?.height ?? null;
     const outcome = await this.#teller.tell(
       now,

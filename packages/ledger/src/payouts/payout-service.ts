@@ -30,8 +30,6 @@ export class PayoutService {
   readonly #shielding: ShieldMachine;
   readonly #clock: ClockWatch;
   readonly #gaps: GapWatch;
-  /** Names of the payment lists that the books know: a look at all batches is needed for others only. */
-  #listsSeen = '';
   /** False after a start and after an error: what was in memory is not to be believed. */
   #isInOrder = false;
   /** Tip at which the payments that are over were last looked at. */
@@ -127,12 +125,9 @@ export class PayoutService {
     if ((await this.teller.control()).hold !== null) return false;
     // The folder first: a list that is written in between belongs to a batch that is read behind it.
     const written = await lists.written();
-    const names = written.join(' ');
-    if (this.#isInOrder && names === this.#listsSeen) return false;
-    const batches = await writer.read((queries) => this.teller.store.all(queries));
-    const unknown = await unknownList(lists, written, batches);
+    const states = await writer.read((queries) => this.teller.store.states(queries));
+    const unknown = await unknownList(lists, written, states);
     if (unknown !== undefined) await this.teller.holdWallet(unknown);
-    else this.#listsSeen = names;
     return unknown !== undefined;
   }
 

@@ -1,4 +1,4 @@
-import { IS_OPEN, stateBehindHold } from '@adit/money';
+import { type BatchState, IS_OPEN, stateBehindHold } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import { amountOf, decimal, numberOf, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow, SqlValue } from '../database/ledger-database.ts';
@@ -52,6 +52,12 @@ export class PayoutStore {
   /** All batches, newest last. */
   all(queries: Queries): Promise<readonly StoredBatch[]> {
     return this.#where(queries, '1 = 1');
+  }
+
+  /** The state of every batch, by its id: a pool has some thousands. */
+  async states(queries: Queries): Promise<ReadonlyMap<string, BatchState>> {
+    const rows = await queries.all('SELECT id, state FROM batch WHERE chain = ? AND wallet = ?', this.#of);
+    return new Map(rows.map((row) => [textOf(row, 'id'), textOf(row, 'state') as BatchState]));
   }
 
   async find(queries: Queries, id: string): Promise<StoredBatch | undefined> {

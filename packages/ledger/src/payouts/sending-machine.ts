@@ -1,11 +1,12 @@
 import type { BatchEvidence, BatchState, SendingWallet, WalletHistory } from '@adit/money';
 import { type BatchTeller, resultOf } from './batch-teller.ts';
-import { checkBeforeCall, checkChain } from './checks-before-call.ts';
+import { checkChain } from './checks-before-call.ts';
 import { historyFrom, matchIn, proveNoTransaction } from './evidence.ts';
+import { mayPay, waitsFor } from './may-pay.ts';
 import { PaymentWatch } from './payment-watch.ts';
 import type { PayoutModules } from './payout-modules.ts';
 import { CALL_SETTLES_MS, MOST_CALL_DELAY_MS, MOST_OPERATION_MS } from './payout-options.ts';
-import type { StepResult, WaitCause } from './step-result.ts';
+import type { StepResult } from './step-result.ts';
 import { type BatchFactsChange, outputsOf, type StoredBatch } from './stored-batch.ts';
 
 /** Pays batches by wallets of which one call builds and sends. The call is made once for a batch, ever. */
@@ -32,7 +33,7 @@ export class SendingMachine {
   /** Does the next thing for an open batch. @throws where wallet or nodes do not answer, or the database fails */
   step(batch: StoredBatch): Promise<StepResult> {
     const step = this.#steps[batch.position.state];
-    return step === undefined ? Promise.resolve(waits(batch, 'held', '')) : step(batch);
+    return step === undefined ? Promise.resolve(waitsFor(batch, 'held', '')) : step(batch);
   }
 
   readonly #steps: Readonly<Partial<Record<BatchState, (batch: StoredBatch) => Promise<StepResult>>>> = {
@@ -48,15 +49,8 @@ export class SendingMachine {
 
   async #begin(batch: StoredBatch): Promise<StepResult> {
     const { wallet, clock } = this.#modules;
-    const control = await this.#teller.control();
-    if (control.mode === 'off' || control.hold !== null)
-      return waits(batch, control.hold === null ? 'off' : 'held', control.hold?.detail ?? '');
-    const check = await checkBeforeCall(this.#modules, this.#teller.store, control);
-    if (check.kind === 'waits') return waits(batch, check.why, check.detail);
-    if (check.kind === 'hold') {
-      await this.#teller.holdWallet(check);
-      return waits(batch, 'held', check.detail);
-    }
+    const check = await mayPay(this.#teller, this.#modules);
+    if (check.kind !== 'clear') return waitsFor(batch, check.why, check.detail);
     const since = clock.steadyMs();
     const begun = await this.#teller.begin(batch, {
       startHeight: check.tip,
@@ -64,7 +58,7 @@ export class SendingMachine {
       remembered: check.remembered,
       calledMs: clock.nowMs(),
     });
-    if (begun?.kind !== 'moved') return waits(batch, 'held', 'payouts were stopped at this moment');
+    if (begun?.kind !== 'moved') return waitsFor(batch, 'held', 'payouts were stopped at this moment');
     // The machine may have slept between the disk and this line. Then another process may own the ledger.
     if (clock.steadyMs() - since > MOST_CALL_DELAY_MS)
       return resultOf(
@@ -86,7 +80,7 @@ export class SendingMachine {
     const answer = await wallet.poll(batch.operation ?? '');
     if (answer.kind === 'running') {
       if (wallet.isByHand || clock.nowMs() - (batch.calledMs ?? 0) <= MOST_OPERATION_MS)
-        return waits(batch, 'operation_runs', `the wallet works on ${batch.operation}`);
+        return waitsFor(batch, 'operation_runs', `the wallet works on ${batch.operation}`);
       return resultOf(await this.#teller.tell(batch, { kind: 'doubt' }), 'the operation never ended');
     }
     if (answer.kind === 'done')
@@ -105,7 +99,7 @@ export class SendingMachine {
   async #search(batch: StoredBatch): Promise<StepResult> {
     const { wallet, witness, writer, clock } = this.#modules;
     const tip = await witness.tip();
-    if (tip === undefined) return waits(batch, 'nodes_away', 'too few nodes answer');
+    if (tip === undefined) return waitsFor(batch, 'nodes_away', 'too few nodes answer');
     const identity = await wallet.identity();
     const hasRemembered = await wallet.remembers(batch.remembered);
     // A rebuilt wallet forgets what was never mined, so what it does not list proves nothing.
@@ -113,13 +107,13 @@ export class SendingMachine {
     const history = await wallet.history(historyFrom(batch));
     const match = await writer.read((queries) => matchIn(queries, this.#teller.store, batch, history));
     const chain = await checkChain(history, tip.height, witness);
-    if (chain !== undefined) return waits(batch, chain.why, chain.detail);
+    if (chain !== undefined) return waitsFor(batch, chain.why, chain.detail);
     if (match.kind !== 'none')
       return resultOf(await this.#teller.tell(batch, { kind: 'searched', match }), 'the history has it');
     const now = await this.#noteEnd(batch, history, tip.height, clock.steadyMs());
     const look = { history, match, identity, hasRemembered, life: wallet.life };
     const proof = await proveNoTransaction(now, look, this.#modules, this.#teller.options.margin);
-    if (!proof.isProved) return waits(now, 'not_found', proof.detail);
+    if (!proof.isProved) return waitsFor(now, 'not_found', proof.detail);
     const outcome = await this.#teller.tell(
       now,
       { kind: 'proved_unpaid', proofs: proof.proofs },
@@ -195,8 +189,4 @@ function evidenceOf(answer: Awaited<ReturnType<SendingWallet['start']>>): Called
     case 'doubt':
       return [{ kind: 'doubt' }, {}, answer.why];
   }
-}
-
-function waits(batch: StoredBatch, why: WaitCause, detail: string): StepResult {
-  return { kind: 'waits', batch: batch.position.id, why, detail };
 }

@@ -124,12 +124,12 @@ async function* unpaid(
 }
 
 /** The intervals of a chain before a share, oldest first. One page is in memory. */
-async function* eachInterval(
+function eachInterval(
   database: Pick<LedgerDatabase, 'read'>,
   chain: string,
   next: number,
 ): AsyncGenerator<BookedInterval, void> {
-  const rows = eachRow<BookedInterval>((last) =>
+  return eachRow((last) =>
     database.read(async (queries) => {
       const page = await queries.all(
         'SELECT first_number, last_number, tariff, terms_ms, score, paid FROM pps_interval WHERE chain = ? AND first_number > ? AND first_number < ? ORDER BY first_number LIMIT ?',
@@ -145,5 +145,4 @@ async function* eachInterval(
       }));
     }),
   );
-  yield* rows;
 }

@@ -48,9 +48,10 @@ export async function creditShares(
   const changes = tariffs.find(({ from }) => from !== null && from > first)?.from ?? end;
   // Under a shut reserve no share is paid at once, so there is nothing to read.
   const last = Math.min(changes, end, tariff?.isOpen === true ? first + MOST_SHARES : end) - 1;
-  const made = { paid: 0n, accounts: 0 };
-  if (tariff?.isOpen === true)
-    Object.assign(made, await creditUnder(queries, tariff, { chain, first, last, timeMs }));
+  const made =
+    tariff?.isOpen === true
+      ? await creditUnder(queries, tariff, { chain, first, last, timeMs })
+      : { paid: 0n, accounts: 0 };
   await queries.run(
     'INSERT INTO pps_mark (chain, next_number) VALUES (?, ?) ON CONFLICT (chain) DO UPDATE SET next_number = excluded.next_number',
     [chain, last + 1],

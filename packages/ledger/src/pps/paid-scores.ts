@@ -1,6 +1,7 @@
 import { isPaidAtOnce, type SchemeKind } from '@adit/money';
 import { numberOf } from '../database/cells.ts';
-import type { Queries } from '../database/ledger-database.ts';
+import type { Queries, SqlRow } from '../database/ledger-database.ts';
+import { eachRow } from '../database/pages.ts';
 import { accountNames } from '../shares/share-accounts.ts';
 import { unpackSums } from '../shares/slice-codec.ts';
 import { bytesOf, openSlice, SLICE_FACTS, sliceFactsIn } from '../shares/slice-store.ts';
@@ -37,24 +38,24 @@ export async function paidScores(
     scores.set(scheme, (scores.get(scheme) ?? 0n) + score);
     byId.set(account, scores);
   };
-  for (let from = await firstOfSlice(queries, chain, first); ; ) {
-    const rows = await queries.all(
-      `SELECT ${SLICE_FACTS}, sums FROM slice WHERE chain = ? AND first_number >= ? AND first_number <= ? ORDER BY first_number LIMIT ?`,
-      [chain, from, last, PAGE],
-    );
-    for (const row of rows) {
-      const facts = sliceFactsIn(row);
-      from = facts.last + 1;
-      if (facts.last < first) continue;
-      lastMs = Math.max(lastMs, facts.lastMs);
-      if (facts.first >= first && facts.last <= last)
-        for (const { account, scheme, score } of unpackSums(bytesOf(row, 'sums')))
-          add(account, scheme, score);
-      else
-        for (const share of (await openSlice(queries, chain, facts.first)).shares)
-          if (share.number >= first && share.number <= last) add(share.account, share.scheme, share.score);
-    }
-    if (rows.length < PAGE) break;
+  const from = await firstOfSlice(queries, chain, first);
+  const rows = eachRow<SqlRow>(
+    (before) =>
+      queries.all(
+        `SELECT ${SLICE_FACTS}, sums FROM slice WHERE chain = ? AND first_number >= ? AND first_number <= ? ORDER BY first_number LIMIT ?`,
+        [chain, before === undefined ? from : numberOf(before, 'first_number') + 1, last, PAGE],
+      ),
+    PAGE,
+  );
+  for await (const row of rows) {
+    const facts = sliceFactsIn(row);
+    if (facts.last < first) continue;
+    lastMs = Math.max(lastMs, facts.lastMs);
+    if (facts.first >= first && facts.last <= last)
+      for (const { account, scheme, score } of unpackSums(bytesOf(row, 'sums'))) add(account, scheme, score);
+    else
+      for (const share of (await openSlice(queries, chain, facts.first)).shares)
+        if (share.number >= first && share.number <= last) add(share.account, share.scheme, share.score);
   }
   const names = await accountNames(queries, chain, new Set(byId.keys()));
   return { accounts: new Map([...byId].map(([id, scores]) => [names.get(id) ?? `#${id}`, scores])), lastMs };

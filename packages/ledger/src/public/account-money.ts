@@ -3,6 +3,7 @@ import { balanceOf } from '../books/balances.ts';
 import { termsAt } from '../books/terms.ts';
 import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
+import { SHOWN } from './batches.ts';
 
 /** The money of an account, in the smallest unit. Nothing is below zero unless the account owes the pool. */
 export interface AccountMoney {
@@ -47,7 +48,7 @@ export async function accountMoney(
   const immature = -(await balanceOf(queries, chain, openAccount('miner-pending', account)));
   const rows = await queries.all(
     `SELECT i.gross AS gross, b.state AS state FROM item i JOIN batch b ON b.id = i.batch
-     WHERE i.account = ? AND b.chain = ? AND i.is_released = 0 AND b.state NOT IN ('planned', 'released', 'discarded')`,
+     WHERE i.account = ? AND b.chain = ? AND i.is_released = 0 AND ${SHOWN}`,
     [account, chain],
   );
   let [sending, paid] = [0n, 0n];

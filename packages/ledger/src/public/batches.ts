@@ -30,8 +30,8 @@ export interface ShownPayout {
   readonly txid: string | null;
 }
 
-// A batch that was never sent is nothing that a miner could see.
-const SHOWN = "b.state NOT IN ('planned', 'released', 'discarded')";
+/** Which batches `b` are shown: one that was never sent is nothing that a miner could see. */
+export const SHOWN = "b.state NOT IN ('planned', 'released', 'discarded')";
 const BEFORE = ' AND (b.planned_ms < ? OR (b.planned_ms = ? AND b.id < ?))';
 const COLUMNS =
   'b.id AS id, b.state AS state, b.planned_ms AS planned_ms, b.called_ms AS called_ms, b.fee_real AS fee_real, b.mined_txid AS mined_txid, (SELECT max(t.txid) FROM batch_txid t WHERE t.batch = b.id) AS txid';

@@ -1,5 +1,6 @@
 import { amountOf, numberOf, orNull, textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
+import { marks } from '../database/slices.ts';
 
 /** Where a found block stands, as the books have it. */
 export interface ShownBlockState {
@@ -22,7 +23,7 @@ export async function blockStates(
   const rows = await queries.all(
     `SELECT b.digest AS digest, b.state AS state, b.depth AS depth, r.reward AS reward
      FROM block b LEFT JOIN round r ON r.chain = b.chain AND r.hash = b.hash AND r.generation = b.generation
-     WHERE b.chain = ? AND b.digest IN (${digests.map(() => '?').join(', ')})`,
+     WHERE b.chain = ? AND b.digest IN (${marks(digests.length)})`,
     [chain, ...digests],
   );
   return rows.map((row) => ({

@@ -58,8 +58,7 @@ export class BooksGuard {
    */
   check(paid?: PaidAccounts): Promise<string | undefined> {
     return this.#turns.take(async () => {
-      const isNew = this.#wholeAt !== undefined && this.#modules.steadyMs() - this.#wholeAt < WHOLE_MS;
-      const fault = isNew ? await this.#bounded(paid) : await this.#whole();
+      const fault = this.isDue ? await this.#whole() : await this.#bounded(paid);
       if (fault !== undefined) this.#wholeAt = undefined;
       return fault;
     });

@@ -18,6 +18,12 @@ export async function newestAudit(queries: Queries): Promise<ChainEnd> {
   return endIn(await queries.all('SELECT number, hash AS digest FROM audit ORDER BY number DESC LIMIT 1'));
 }
 
+/** @returns how many rows a chain of digests has */
+export async function chainRows(queries: Queries, table: 'entry' | 'audit'): Promise<number> {
+  const [row] = await queries.all(`SELECT COUNT(*) AS row_count FROM ${table}`);
+  return row === undefined ? 0 : numberOf(row, 'row_count');
+}
+
 function endIn([row]: readonly SqlRow[]): ChainEnd {
   return row === undefined ? NO_END : { number: numberOf(row, 'number'), digest: textOf(row, 'digest') };
 }

@@ -1,4 +1,4 @@
-import { numberOf, textOf } from '../database/cells.ts';
+import { textOf } from '../database/cells.ts';
 import type { Queries } from '../database/ledger-database.ts';
 import type { HeadFile } from './head-file.ts';
 import { FIRST_HEAD, newestHeads } from './seal-store.ts';
@@ -14,13 +14,9 @@ export async function headFault(queries: Queries, file: Pick<HeadFile, 'read'>):
   const [newest = FIRST_HEAD] = await newestHeads(queries, 1);
   if (newest.number < kept.number)
     return `the books end with change ${newest.number}, and had change ${kept.number} before: they are older than the file beside them`;
-  const [oldest] = await queries.all(
-    'SELECT number, hash FROM seal_log WHERE number >= ? ORDER BY number LIMIT 1',
-    [kept.number],
-  );
-  if (oldest === undefined || numberOf(oldest, 'number') !== kept.number)
-    return `change ${kept.number}, which the file beside the books has, is not in them`;
-  return textOf(oldest, 'hash') === kept.hash
+  const [same] = await queries.all('SELECT hash FROM seal_log WHERE number = ?', [kept.number]);
+  if (same === undefined) return `change ${kept.number}, which the file beside the books has, is not in them`;
+  return textOf(same, 'hash') === kept.hash
     ? undefined
     : `change ${kept.number} is not the one that the file beside the books has`;
 }

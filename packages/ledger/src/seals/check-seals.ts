@@ -2,7 +2,7 @@ import type { Finding } from '../books/checks/ledger-check.ts';
 import { numberOf, textOf } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
 import { eachRow, PAGE_ROWS } from '../database/pages.ts';
-import { type ChainEnd, NO_END, newestAudit } from './chain-ends.ts';
+import { type ChainEnd, chainRows, NO_END, newestAudit } from './chain-ends.ts';
 import { digestOfEntry, ENTRY_COLUMNS } from './entry-digest.ts';
 import { FIRST_HEAD, hashOfHead, newestHeads, readSeals, type Seals, sumIn } from './seal-store.ts';
 import { SEALED_TABLES, type SealedTable } from './sealed-tables.ts';
@@ -66,8 +66,7 @@ export async function* entriesAreSealed(
     }
     end = { number, digest };
   }
-  const [counted] = await queries.all('SELECT COUNT(*) AS row_count FROM entry');
-  const count = counted === undefined ? 0 : numberOf(counted, 'row_count');
+  const count = await chainRows(queries, 'entry');
   const wrong = endFault(await readSeals(queries), 'entry', { ...end, count });
   if (wrong !== undefined) yield about('the newest entry', wrong);
   return wrong === undefined ? end : undefined;
@@ -76,8 +75,7 @@ export async function* entriesAreSealed(
 /** The audit ends where the ledger ended it. Whether its rows form a chain is I14. */
 export async function* auditIsSealed(queries: Queries): AsyncGenerator<Finding> {
   const end = await newestAudit(queries);
-  const [counted] = await queries.all('SELECT COUNT(*) AS row_count FROM audit');
-  const count = counted === undefined ? 0 : numberOf(counted, 'row_count');
+  const count = await chainRows(queries, 'audit');
   const wrong = endFault(await readSeals(queries), 'audit_chain', { ...end, count });
   if (wrong !== undefined) yield about('the newest row of the audit', wrong);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { hashOfRow } from '../books/audit.ts';
+import { auditRows, hashOfRow } from '../books/audit.ts';
 import type { Finding } from '../books/checks/ledger-check.ts';
 import { numberOf, textOf } from '../database/cells.ts';
-import type { Queries, SqlRow } from '../database/ledger-database.ts';
+import type { Queries } from '../database/ledger-database.ts';
+import { itemFromRow } from '../payouts/batch-rows.ts';
 
 /** What of an item never changes, from its plan to its payment. */
 export interface PlannedItem {
@@ -39,44 +40,16 @@ export async function* plansAreSealed(queries: Queries): AsyncGenerator<Finding>
 
 async function planFault(queries: Queries, chain: string, id: string): Promise<string | undefined> {
   const [planned] = await queries.all(
-    'SELECT number, previous, hash, time_ms, actor, action, subject, content FROM audit WHERE subject = ? AND action = ? ORDER BY number LIMIT 1',
+    'SELECT number FROM audit WHERE subject = ? AND action = ? ORDER BY number LIMIT 1',
     [`batch:${chain}:${id}`, PLANNED],
   );
   if (planned === undefined) return 'the audit does not say that it was planned';
-  if (!(await isInChain(queries, planned))) return 'the row of the audit about its plan was changed';
+  const [row, next] = await auditRows(queries, { after: numberOf(planned, 'number') - 1, limit: 2 });
+  if (row === undefined || row.hash !== hashOfRow(row) || (next !== undefined && next.previous !== row.hash))
+    return 'the row of the audit about its plan was changed';
   const items = await queries.all('SELECT * FROM item WHERE batch = ? ORDER BY position', [id]);
-  const wrote = /"items":"([0-9a-f]{64})"/.exec(textOf(planned, 'content'))?.[1];
+  const wrote = /"items":"([0-9a-f]{64})"/.exec(row.content)?.[1];
   // Batches of older versions have none.
   if (wrote === undefined) return undefined;
-  return wrote === planDigest(items.map(itemIn)) ? undefined : 'it does not pay what was planned';
-}
-
-async function isInChain(queries: Queries, row: SqlRow): Promise<boolean> {
-  const number = numberOf(row, 'number');
-  const hash = textOf(row, 'hash');
-  const [next] = await queries.all('SELECT previous FROM audit WHERE number = ?', [number + 1]);
-  const facts = {
-    number,
-    previous: textOf(row, 'previous'),
-    timeMs: numberOf(row, 'time_ms'),
-    actor: textOf(row, 'actor'),
-    action: textOf(row, 'action'),
-    subject: textOf(row, 'subject'),
-    content: textOf(row, 'content'),
-  };
-  return hash === hashOfRow(facts) && (next === undefined || textOf(next, 'previous') === hash);
-}
-
-function itemIn(row: SqlRow): PlannedItem {
-  return {
-    account: textOf(row, 'account'),
-    payee: {
-      address: textOf(row, 'address'),
-      receiver: textOf(row, 'receiver'),
-      kind: textOf(row, 'kind'),
-    },
-    gross: BigInt(textOf(row, 'gross')),
-    feePart: BigInt(textOf(row, 'fee_part')),
-    amount: BigInt(textOf(row, 'amount')),
-  };
+  return wrote === planDigest(items.map(itemFromRow)) ? undefined : 'it does not pay what was planned';
 }

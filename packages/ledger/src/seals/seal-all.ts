@@ -1,7 +1,7 @@
 import { numberOf } from '../database/cells.ts';
 import type { Queries, SqlRow } from '../database/ledger-database.ts';
 import { eachRow, PAGE_ROWS } from '../database/pages.ts';
-import { type ChainEnd, NO_END, newestAudit } from './chain-ends.ts';
+import { type ChainEnd, chainRows, NO_END, newestAudit } from './chain-ends.ts';
 import { digestOfEntry, ENTRY_COLUMNS } from './entry-digest.ts';
 import { readSeals, sealOf, writeSeals } from './seal-store.ts';
 import { SEALED_TABLES } from './sealed-tables.ts';
@@ -17,9 +17,7 @@ export async function sealAll(queries: Queries): Promise<void> {
   const entries = await chainEntries(queries);
   changed.set('entry', { rows: entries.count, digest: entries.end.digest });
   const audit = await newestAudit(queries);
-  const [counted] = await queries.all('SELECT COUNT(*) AS row_count FROM audit');
-  const rows = counted === undefined ? 0 : numberOf(counted, 'row_count');
-  changed.set('audit_chain', { rows, digest: audit.digest });
+  changed.set('audit_chain', { rows: await chainRows(queries, 'audit'), digest: audit.digest });
   await writeSeals(queries, await readSeals(queries), changed);
 }
 

@@ -1,3 +1,4 @@
+import { PAGE_ROWS } from '../database/pages.ts';
 import { BOOKS_SCHEMA } from '../database/schema/books.ts';
 import { PAYOUTS_SCHEMA } from '../database/schema/payouts.ts';
 import { PPS_SCHEMA } from '../database/schema/pps.ts';
@@ -39,7 +40,6 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
   ['round_part', ['chain', 'hash', 'generation']],
 ]);
 
-const PAGE_ROWS = 500;
 /** A slice has up to some 100 KB. */
 const PAGE_ROWS_WITH_BYTES = 20;
 

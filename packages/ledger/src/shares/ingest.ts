@@ -2,6 +2,7 @@ import { type JournalTail, KnownShares, type TailLook } from '@adit/journal';
 import { DEFAULT_SCHEME } from '@adit/money';
 import { AditError } from '@adit/primitives';
 import type { LedgerDatabase, Queries } from '../database/ledger-database.ts';
+import { rowsOfMarks, slicesOf } from '../database/slices.ts';
 import { numberShares, withoutTarget } from './chain-shares.ts';
 import { correctShare } from './corrections.ts';
 import { acceptLoss, journalMarks, moveMark, type StoredMark } from './journal-marks.ts';
@@ -159,10 +160,10 @@ export class Ingest {
     this.#accounts.begin();
     for (const [instance, after] of plan.marks)
       await moveMark(queries, instance, before.get(instance), after);
-    for (const { instance, first, last, because } of plan.leftOut)
+    for (const slice of slicesOf(plan.leftOut))
       await queries.run(
-        'INSERT INTO left_out (instance, first_sequence, last_sequence, because) VALUES (?, ?, ?, ?) ON CONFLICT (instance, first_sequence) DO UPDATE SET last_sequence = excluded.last_sequence, because = excluded.because',
-        [instance, first, last, because],
+        `INSERT INTO left_out (instance, first_sequence, last_sequence, because) VALUES ${rowsOfMarks(slice.length, 4)} ON CONFLICT (instance, first_sequence) DO UPDATE SET last_sequence = excluded.last_sequence, because = excluded.because`,
+        slice.flatMap(({ instance, first, last, because }) => [instance, first, last, because]),
       );
     // Before new shares are numbered: the slice that is corrected may be the one that is filled.
     for (const lowering of plan.lowered) {

@@ -42,7 +42,7 @@ export async function runArchive(options: ArchiveOptions): Promise<void> {
     };
     const modules = { database, now: Date.now };
     const plan = await planArchive(what, modules);
-    const archived = options.dryRun ? [] : await archiveJournals(what, modules);
+    const archived = options.dryRun ? [] : await archiveJournals(what, modules, plan);
     return { folder, plan, archived };
   });
   const { folder, plan, archived } = result;

@@ -39,20 +39,16 @@ export const intervalsAddUp: LedgerCheck = async function* ({ queries }) {
     if (line === undefined || paid !== amountOf(row, 'paid'))
       yield { chain, about: key, detail: `${textOf(row, 'paid')} was to be paid, the books paid ${paid}` };
   }
-  const stray = await queries.all(
-    "SELECT e.chain AS chain, COUNT(*) AS entries FROM entry e WHERE e.kind = 'pps_credit' GROUP BY e.chain ORDER BY e.chain",
+  const chains = await queries.all(
+    "SELECT e.chain AS chain, COUNT(*) AS entries, (SELECT COUNT(*) FROM pps_interval i WHERE i.chain = e.chain) AS intervals FROM entry e WHERE e.kind = 'pps_credit' GROUP BY e.chain ORDER BY e.chain",
   );
-  for (const row of stray) {
-    const chain = textOf(row, 'chain');
-    const [counted] = await queries.all('SELECT COUNT(*) AS intervals FROM pps_interval WHERE chain = ?', [
-      chain,
-    ]);
-    const intervals = counted === undefined ? 0 : numberOf(counted, 'intervals');
-    if (intervals !== numberOf(row, 'entries'))
+  for (const row of chains) {
+    const [entries, intervals] = [numberOf(row, 'entries'), numberOf(row, 'intervals')];
+    if (entries !== intervals)
       yield {
-        chain,
+        chain: textOf(row, 'chain'),
         about: 'equity:pps',
-        detail: `${numberOf(row, 'entries')} entries pay for shares, and there are ${intervals} intervals`,
+        detail: `${entries} entries pay for shares, and there are ${intervals} intervals`,
       };
   }
 };
