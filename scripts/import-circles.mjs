@@ -12,7 +12,7 @@ import { importsOf } from './import-rule.mjs';
  * @param {(file: string) => string} [read] for tests: how a file is read
  */
 export function findImportCircles(root, read = (file) => readFileSync(path.join(root, file), 'utf8')) {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).map((file) =>
+  const files = globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).map((file) =>
     file.split(path.sep).join('/'),
   );
   return circlesOf(new Map(files.sort().map((file) => [file, neighboursOf(file, read(file))])));

@@ -102,7 +102,7 @@ export function findProseFaults(
 ) {
   const faults = [];
   const used = new Set();
-  for (const file of globSync('packages/*/src/**/*.ts', { cwd: root }).sort()) {
+  for (const file of globSync('packages/*/src/**/*.{ts,tsx}', { cwd: root }).sort()) {
     const name = file.split(path.sep).join('/');
     const lines = read(file).split('\n');
     for (const number of proseLines(lines.join('\n'))) {

@@ -1,8 +1,8 @@
 // The one launcher behind every entry script: `node scripts/run.mjs <task> [arguments]`.
 //
-// It prepares the checkout (installs from the lock, compiles the kernels, builds the pages), finds a Node that is new enough, and starts the
-// task. It is plain JavaScript without dependencies, because it runs before packages are installed, and on Nodes that are
-// too old for the rest. It prints to stderr only: stdout belongs to the task.
+// It prepares the checkout (installs from the lock, compiles the kernels, builds the pages where the task needs them), finds
+// a Node that is new enough, and starts the task. It is plain JavaScript without dependencies, because it runs before
+// packages are installed, and on Nodes that are too old for the rest. It prints to stderr only: stdout belongs to the task.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -12,13 +12,16 @@ import { ensureInstalled, ensureKernels, ensurePages, findNode, say } from './se
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The script of each task. TypeScript runs as it is, and rooms find each other through the "adit-source" condition. */
+/**
+ * The script of each task, and whether it needs the built pages (`true`, or the commands that do): a page that does not
+ * build must not stop a miner. TypeScript runs as it is, and rooms find each other through the "adit-source" condition.
+ */
 const tasks = {
-  start: { script: 'packages/cli/src/main.ts', prefix: ['demo'], cwd: whereTyped },
-  adit: { script: 'packages/cli/src/main.ts', prefix: [], cwd: whereTyped },
-  test: { script: 'scripts/test.mjs', prefix: [] },
-  check: { script: 'scripts/check.mjs', prefix: [] },
-  format: { script: 'scripts/check.mjs', prefix: ['--write'] },
+  start: { script: 'packages/cli/src/main.ts', prefix: ['demo'], cwd: whereTyped, pages: true },
+  adit: { script: 'packages/cli/src/main.ts', prefix: [], cwd: whereTyped, pages: ['web', 'demo'] },
+  test: { script: 'scripts/test.mjs', prefix: [], pages: true },
+  check: { script: 'scripts/check.mjs', prefix: [], pages: true },
+  format: { script: 'scripts/check.mjs', prefix: ['--write'], pages: true },
   build: { script: 'scripts/build.mjs', prefix: [] },
   pack: { script: 'scripts/pack/main.ts', prefix: [] },
   docs: { script: 'scripts/docs/main.ts', prefix: [] },
@@ -32,7 +35,7 @@ const tasks = {
   'demo-goal': { script: 'test/demo-goal/main.ts', prefix: [] },
   simulate: { script: 'test/simulate/main.ts', prefix: [] },
   mutate: { script: 'test/mutation/main.ts', prefix: [] },
-  setup: { script: undefined, prefix: [] },
+  setup: { script: undefined, prefix: [], pages: true },
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -46,7 +49,7 @@ try {
   await ensureInstalled(root);
   const node = findNode(root);
   await ensureKernels(root, node);
-  await ensurePages(root, node);
+  if (needsPages(task)) await ensurePages(root, node);
   if (task.script === undefined) process.exit(0);
   if (!existsSync(path.join(root, task.script)))
     throw new Error(`${task.script} is missing from this checkout`);
@@ -60,6 +63,10 @@ try {
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exit(1);
+}
+
+function needsPages({ pages = [] }) {
+  return pages === true || pages.some((command) => args.includes(command));
 }
 
 /**

@@ -1,5 +1,5 @@
-// Prepares a checkout before a task runs: installs packages, compiles kernels, and builds pages. Content hashes tell whether that is
-// needed; file times would be wrong after a clone, a copy or a branch switch.
+// Prepares a checkout before a task runs: installs packages, compiles kernels, and builds pages. Content hashes tell
+// whether that is needed; file times would be wrong after a clone, a copy or a branch switch.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -32,14 +32,11 @@ export async function ensureInstalled(root) {
     process.arch,
   );
   const marker = path.join(root, 'node_modules', '.adit-lock-hash');
-  if (readIfThere(marker) === wanted) return;
-  await whileLocked(root, 'install', async () => {
-    if (readIfThere(marker) === wanted) return;
-    say('installing dependencies from package-lock.json');
+  const text = 'installing dependencies from package-lock.json';
+  await unlessDone(root, { name: 'install', marker, wanted, text }, () => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     // The output of npm matters only if it fails; its warnings about old Nodes would confuse.
-    await command(npm, ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], root);
-    writeFileSync(marker, wanted);
+    return command(npm, ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], root);
   });
 }
 
@@ -66,16 +63,8 @@ export async function ensureKernels(root, node) {
   const output = path.join(pow, 'src', 'generated');
   const compiler = path.join(root, 'node_modules', 'assemblyscript', 'package.json');
   const inputs = [script, compiler, ...filesBelow(path.join(pow, 'assembly'))];
-  const wanted = sha256(...inputs.flatMap((file) => [path.relative(root, file), readFileSync(file)]));
-  const marker = path.join(output, '.inputs-hash');
-  if (readIfThere(marker) === wanted) return;
-  await whileLocked(root, 'kernels', async () => {
-    if (readIfThere(marker) === wanted) return;
-    say('compiling the WebAssembly kernels');
-    mkdirSync(output, { recursive: true });
-    await command(node, [script], root);
-    writeFileSync(marker, wanted);
-  });
+  const text = 'compiling the WebAssembly kernels';
+  await ensureBuilt(root, { name: 'kernels', inputs, output, text }, () => command(node, [script], root));
 }
 
 /** Builds the pages of the dashboard if their sources, their script or the builder changed. */
@@ -85,16 +74,30 @@ export async function ensurePages(root, node) {
   const output = path.join(dashboard, 'dist');
   const lock = path.join(root, 'package-lock.json');
   const page = path.join(dashboard, 'index.html');
-  if (!existsSync(page)) return;
   const sources = ['src', 'public'].flatMap((folder) => filesBelow(path.join(dashboard, folder)));
   const inputs = [script, lock, page, ...sources];
+  const text = 'building the pages';
+  await ensureBuilt(root, { name: 'pages', inputs, output, text }, () => command(node, [script], root));
+}
+
+/** Runs `build`, unless the folder `output` was made of just these files. */
+async function ensureBuilt(root, { name, inputs, output, text }, build) {
   const wanted = sha256(...inputs.flatMap((file) => [path.relative(root, file), readFileSync(file)]));
   const marker = path.join(output, '.inputs-hash');
+  await unlessDone(root, { name, marker, wanted, text }, () => {
+    mkdirSync(output, { recursive: true });
+    return build();
+  });
+}
+
+/** Does `work` and says so with `text`, unless the file `marker` holds the hash `wanted`. */
+async function unlessDone(root, { name, marker, wanted, text }, work) {
   if (readIfThere(marker) === wanted) return;
-  await whileLocked(root, 'pages', async () => {
+  await whileLocked(root, name, async () => {
+    // Another task may have done it while this one waited.
     if (readIfThere(marker) === wanted) return;
-    say('building the pages');
-    await command(node, [script], root);
+    say(text);
+    await work();
     writeFileSync(marker, wanted);
   });
 }

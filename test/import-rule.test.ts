@@ -38,6 +38,12 @@ test('the rule notices each kind of fault', () => {
       "import type { Work } from '@adit/chain';",
       /primitives may not import/,
     ],
+    [
+      'packages/dashboard/src/app.tsx',
+      "import type { Pool } from '@adit/api/public';",
+      /dashboard may not import @adit\/api/,
+    ],
+    ['packages/dashboard/src/route.ts', "import path from 'node:path';", /does not exist in a browser/],
   ] as const;
   for (const [file, line, fault] of faults) {
     const found = faultsWith(file, line);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 
@@ -70,23 +70,50 @@ test('the committed bin runs in the checkout through the launcher', () => {
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
-test('a changed kernel source makes the launcher compile again, a touched one does not', (context) => {
-  // A checkout in small: the real launcher with a compiler that only leaves a trace.
+/** A checkout in small: the real launcher, with builders that only leave a trace. @returns the folder */
+function smallCheckout(context: TestContext): string {
   const folder = temporaryFolder(context);
-  cpSync(path.join(root, 'scripts', 'run.mjs'), path.join(folder, 'scripts', 'run.mjs'));
-  cpSync(path.join(root, 'scripts', 'setup.mjs'), path.join(folder, 'scripts', 'setup.mjs'));
-  cpSync(path.join(root, 'package-lock.json'), path.join(folder, 'package-lock.json'));
-  cpSync(path.join(root, '.npmrc'), path.join(folder, '.npmrc'));
+  for (const file of ['scripts/run.mjs', 'scripts/setup.mjs', 'package-lock.json', '.npmrc'])
+    cpSync(path.join(root, file), path.join(folder, file));
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  const kernel = path.join(folder, 'packages', 'pow', 'assembly', 'kernel.ts');
-  mkdirSync(path.dirname(kernel), { recursive: true });
-  writeFileSync(path.join(folder, 'scripts', 'build-kernels.mjs'), '');
-  const setup = () => node([path.join(folder, 'scripts', 'run.mjs'), 'setup']);
-  writeFileSync(kernel, 'one');
-  assert.match(setup().stderr, /compiling the WebAssembly kernels/);
-  assert.equal(setup().stderr, '');
-  writeFileSync(kernel, 'one');
-  assert.equal(setup().stderr, '');
-  writeFileSync(kernel, 'two');
-  assert.match(setup().stderr, /compiling the WebAssembly kernels/);
+  for (const builder of ['build-kernels.mjs', 'build-pages.mjs'])
+    writeFileSync(path.join(folder, 'scripts', builder), '');
+  for (const source of [KERNEL, PAGE, 'packages/dashboard/index.html']) {
+    mkdirSync(path.dirname(path.join(folder, source)), { recursive: true });
+    writeFileSync(path.join(folder, source), 'one');
+  }
+  return folder;
+}
+
+const KERNEL = 'packages/pow/assembly/kernel.ts';
+const PAGE = 'packages/dashboard/src/app.tsx';
+
+for (const [source, told] of [
+  [KERNEL, /compiling the WebAssembly kernels/],
+  [PAGE, /building the pages/],
+] as const)
+  test(`a changed ${source} makes the launcher build again, a touched one does not`, (context) => {
+    const folder = smallCheckout(context);
+    const setup = () => node([path.join(folder, 'scripts', 'run.mjs'), 'setup']);
+    assert.match(setup().stderr, told);
+    assert.equal(setup().stderr, '');
+    writeFileSync(path.join(folder, source), 'one');
+    assert.equal(setup().stderr, '');
+    writeFileSync(path.join(folder, source), 'two');
+    assert.match(setup().stderr, told);
+  });
+
+test('pages that do not build stop the commands that serve them, and no miner', (context) => {
+  const folder = smallCheckout(context);
+  writeFileSync(path.join(folder, 'scripts', 'build-pages.mjs'), 'process.exit(1)');
+  const main = path.join(folder, 'packages', 'cli', 'src', 'main.ts');
+  mkdirSync(path.dirname(main), { recursive: true });
+  writeFileSync(main, '');
+  const adit = (command: string) => node([path.join(folder, 'scripts', 'run.mjs'), 'adit', command]);
+  assert.equal(adit('miner').status, 0);
+  for (const command of ['web', 'demo']) {
+    const { status, stderr } = adit(command);
+    assert.equal(status, 1, command);
+    assert.match(stderr, /build-pages\.mjs/, command);
+  }
 });

@@ -43,7 +43,10 @@ export interface Page {
   readonly wanted: string;
 }
 
-/** Every page with generated tables, the source with all error codes, the document of the API, and its types. @param root the checkout */
+/**
+ * Every page with generated tables, the source with all error codes, the document of the API, and its types.
+ * @param root the checkout
+ */
 export function generatedPages(root: string): Page[] {
   const pages = new Map<string, Page>();
   for (const [file, heading, table] of TABLES) {
@@ -54,6 +57,7 @@ export function generatedPages(root: string): Page[] {
   const file = 'packages/primitives/src/error-codes.ts';
   const found = readFileSync(path.join(root, file), 'utf8');
   const api = 'docs/openapi.json';
+  const document = openApiDocument();
   const types = 'packages/dashboard/src/api/types.ts';
   return [
     ...pages.values(),
@@ -61,12 +65,12 @@ export function generatedPages(root: string): Page[] {
     {
       file: api,
       found: readFileSync(path.join(root, api), 'utf8'),
-      wanted: `${JSON.stringify(openApiDocument(), null, 2)}\n`,
+      wanted: `${JSON.stringify(document, null, 2)}\n`,
     },
     {
       file: types,
       found: readFileSync(path.join(root, types), 'utf8'),
-      wanted: typesOfApi(openApiDocument()),
+      wanted: typesOfApi(document),
     },
   ];
 }

@@ -10,9 +10,9 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   journal: 57,
   money: 86,
   rpc: 25,
-  wallets: 60,
+  wallets: 54,
   ledger: 186,
-  stats: 32,
+  stats: 30,
   net: 42,
   chain: 93,
   devnet: 110,
@@ -22,6 +22,6 @@ export const MOST_KIB: Readonly<Record<string, number>> = {
   conformance: 172,
   tap: 31,
   api: 86,
-  // With the pages, 60 KiB.
+  // With the pages, 49 KiB.
   cli: 345,
 };

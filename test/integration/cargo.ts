@@ -34,7 +34,7 @@ export async function crateSource(
   renameSync(`${target}.new`, target);
 }
 
-export interface CargoExtras {
+interface CargoExtras {
   readonly say?: (text: string) => void;
   readonly variables?: Readonly<Record<string, string>>;
 }

@@ -5,14 +5,15 @@
 //   --no-build      never builds one
 //   --keep FOLDER   logs and states stay there
 //   --seed NUMBER   zecd: of the moments at which processes are killed
-//   --only TEXT     only scenarios with this text in their titles; zecd: behind those that it needs
+//   --only TEXT     only scenarios with this text in their titles
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Program } from './find-program.ts';
 import { buildZebrad, missingForBuild } from './zebra/build-zebrad.ts';
-import { cacheFolder, findZebrad, type Zebrad } from './zebra/find-zebrad.ts';
+import { findZebrad, type Zebrad, zebradCache } from './zebra/find-zebrad.ts';
 import { runZebra, type Totals } from './zebra/run.ts';
 import { buildZecd, missingForZecd } from './zecd/build-zecd.ts';
-import { findZecd, type Zecd, zecdCache } from './zecd/find-zecd.ts';
+import { findZecd, zecdCache } from './zecd/find-zecd.ts';
 import { runZecd } from './zecd/run.ts';
 
 const { values, positionals } = parseArgs({
@@ -31,7 +32,7 @@ const SUITES: Readonly<Record<string, () => Promise<Totals | undefined>>> = { ze
 const [suite = ''] = positionals;
 const run = Object.hasOwn(SUITES, suite) ? SUITES[suite] : undefined;
 if (positionals.length !== 1 || run === undefined) {
-  process.stderr.write('npm run integration -- zebra, or -- zecd: there is no other suite yet\n');
+  process.stderr.write('npm run integration -- zebra, or -- zecd: there is no other suite\n');
   process.exit(2);
 }
 // Whatever was started ends with this process: see `endWithUs`.
@@ -84,11 +85,11 @@ async function findOrBuildZebrad(): Promise<Zebrad | undefined> {
     );
     return undefined;
   }
-  say(`building zebrad into ${cacheFolder()}, once: some 15 minutes on two cores`);
-  return findZebrad(await buildZebrad(cacheFolder(), say));
+  say(`building zebrad into ${zebradCache()}, once: some 15 minutes on two cores`);
+  return findZebrad(await buildZebrad(zebradCache(), say));
 }
 
-async function findOrBuildZecd(): Promise<Zecd | undefined> {
+async function findOrBuildZecd(): Promise<Program | undefined> {
   const found = findZecd(values.zecd ?? process.env['ADIT_ZECD']);
   if (found !== undefined) return found;
   const missing = values['no-build'] ? ['leave to build one'] : missingForZecd();

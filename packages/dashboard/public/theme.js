@@ -1,4 +1,4 @@
-// Sets theme and language before the first paint, so that neither flashes. The policy of the page allows no inline script.
+// Sets the theme before the first paint, so that it does not flash. The policy of the page allows no inline script.
 try {
   const theme = localStorage.getItem('adit.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { amountText, percentOf } from '../src/format/amount.ts';
+import { amountText, coinsText, percentOf } from '../src/format/amount.ts';
 import { percentText } from '../src/format/percent.ts';
 import { largeText, limitsText, rateText } from '../src/format/rate.ts';
 import { agoText, durationText } from '../src/format/time.ts';
@@ -50,6 +50,12 @@ describe('amounts', () => {
 
   it('show a dash where the API gives none, or no number', () => {
     for (const units of [null, undefined, '', '1e3', '1.5']) assert.equal(amountText(units, 8), '–');
+  });
+
+  it('stand before the name of their coin, and alone where they are not known', () => {
+    const coin = { decimals: 8, symbol: 'ZEC' };
+    assert.equal(coinsText('125000000', coin), '1.25 ZEC');
+    assert.equal(coinsText(null, coin), '–');
   });
 
   it('reach a threshold only when they do', () => {

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '@adit/test-kit/until';
 import { freePorts } from '../free-ports.ts';
-import { endWithUs } from './end-with-us.ts';
+import { endChild, endWithUs } from './end-with-us.ts';
 import { callNode } from './node-rpc.ts';
 import type { NodeUnderTest } from './node-under-test.ts';
 
@@ -100,13 +99,11 @@ export class ZebradNode implements NodeUnderTest {
   }
 
   async stop(): Promise<void> {
-    const timer = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
-    await this.#end('SIGTERM');
-    clearTimeout(timer);
+    await endChild(this.#child, 'SIGTERM', STOP_MS);
   }
 
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await endChild(this.#child, 'SIGKILL');
   }
 
   async dropTip(): Promise<() => Promise<void>> {
@@ -117,13 +114,6 @@ export class ZebradNode implements NodeUnderTest {
     return async () => {
       await callNode(this, 'reconsiderblock', [tip]);
     };
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
   }
 
   #lastLines(): string {

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { until } from '@adit/test-kit/until';
-import { endWithUs } from '../zebra/end-with-us.ts';
+import { endChild, endWithUs } from '../zebra/end-with-us.ts';
 
 const script = fileURLToPath(new URL('ledger-process.ts', import.meta.url));
 /** The lease of a ledger that was killed lasts 30 s, and a machine may be busy. */
@@ -74,13 +73,11 @@ export class MoneySite {
   }
 
   async stop(): Promise<void> {
-    const timer = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
-    await this.#signal('SIGTERM');
-    clearTimeout(timer);
+    await endChild(this.#child, 'SIGTERM', STOP_MS);
   }
 
   async kill(): Promise<void> {
-    await this.#signal('SIGKILL');
+    await endChild(this.#child, 'SIGKILL');
   }
 
   /** All that it told so far. */
@@ -127,12 +124,5 @@ export class MoneySite {
 
   #end(): string {
     return this.#log().trimEnd().split('\n').slice(-5).join('\n');
-  }
-
-  async #signal(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
   }
 }

@@ -19,9 +19,6 @@ export interface MoneyStage {
   /** It has the addresses of all miners. */
   readonly miners: ZecdWallet;
   readonly payees: Payees;
-  readonly zecd: string;
-  /** An empty folder for what a scenario sets up. */
-  readonly folder: string;
   /** Of the moments that are drawn. */
   readonly seed: number;
   readonly short: boolean;

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '@adit/test-kit/until';
 import { freePorts } from '../free-ports.ts';
-import { endWithUs } from '../zebra/end-with-us.ts';
+import { endChild, endWithUs } from '../zebra/end-with-us.ts';
 import { callNode, type NodePlace } from '../zebra/node-rpc.ts';
 import { ZECD_HEIGHTS } from './regtest-upgrades.ts';
 
@@ -16,8 +15,6 @@ export interface ZecdWalletOptions {
   readonly node: NodePlace;
   /** Receivers of its unified addresses. */
   readonly receivers: readonly ('sapling' | 'orchard')[];
-  /** Of another wallet, for a second payer on its seed. Default: a new seed. */
-  readonly mnemonic?: string;
 }
 
 const USER = 'adit';
@@ -34,43 +31,35 @@ export class ZecdWallet implements NodePlace {
   readonly cookieFile: string;
   readonly passwordFile: string;
   readonly logFile: string;
-  /** The words of its seed. */
-  readonly mnemonic: string;
   readonly #zecd: string;
   readonly #configFile: string;
   #child: ChildProcess | undefined;
 
-  private constructor({ zecd, folder }: ZecdWalletOptions, port: number, mnemonic: string) {
+  private constructor({ zecd, folder }: ZecdWalletOptions, port: number) {
     this.url = `http://127.0.0.1:${port}`;
     this.cookieFile = path.join(folder, 'login');
     this.passwordFile = path.join(folder, 'password');
     this.logFile = path.join(folder, 'zecd.log');
-    this.mnemonic = mnemonic;
     this.#zecd = zecd;
     this.#configFile = path.join(folder, 'zecd.toml');
   }
 
   /** Makes a wallet as an operator would, and starts it. Its node has to run. */
   static async make(options: ZecdWalletOptions): Promise<ZecdWallet> {
-    const { zecd, folder, mnemonic } = options;
+    const { zecd, folder } = options;
     mkdirSync(folder, { recursive: true });
     const [port = 0] = await freePorts(1);
     const configFile = path.join(folder, 'zecd.toml');
     writeFileSync(configFile, zecdToml(options, port));
     writeFileSync(path.join(folder, 'password'), PASSWORD, { mode: 0o600 });
     writeFileSync(path.join(folder, 'login'), `${USER}:${PASSWORD}`, { mode: 0o600 });
-    const restore = mnemonic === undefined ? [] : ['--restore'];
-    const made = spawnSync(zecd, ['--conf', configFile, 'init', ...restore, '--birthday', '1'], {
+    const made = spawnSync(zecd, ['--conf', configFile, 'init', '--birthday', '1'], {
       encoding: 'utf8',
       timeout: INIT_MS,
-      env: {
-        ...process.env,
-        ...ZECD_HEIGHTS,
-        ...(mnemonic === undefined ? {} : { ZECD_MNEMONIC: mnemonic }),
-      },
+      env: { ...process.env, ...ZECD_HEIGHTS },
     });
     if (made.status !== 0) throw new Error(`zecd init ended with status ${made.status}: ${made.stderr}`);
-    const wallet = new ZecdWallet(options, port, mnemonic ?? made.stdout.trim());
+    const wallet = new ZecdWallet(options, port);
     await wallet.start();
     return wallet;
   }
@@ -97,13 +86,11 @@ export class ZecdWallet implements NodePlace {
   }
 
   async stop(): Promise<void> {
-    const timer = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_MS);
-    await this.#end('SIGTERM');
-    clearTimeout(timer);
+    await endChild(this.#child, 'SIGTERM', STOP_MS);
   }
 
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await endChild(this.#child, 'SIGKILL');
   }
 
   call(method: string, params: readonly unknown[] = [], timeoutMs?: number): Promise<unknown> {
@@ -117,13 +104,6 @@ export class ZecdWallet implements NodePlace {
 
   async height(): Promise<number> {
     return Number(await this.call('getblockcount'));
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
   }
 
   #lastLines(): string {

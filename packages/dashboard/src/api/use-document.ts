@@ -8,13 +8,11 @@ export interface Loaded<Answer> {
   readonly data: Answer | undefined;
   /** Why the newest question had no answer. */
   readonly failure: AskError['code'] | undefined;
-  /** When the newest answer came, in milliseconds since 1970. */
-  readonly atMs: number | undefined;
 }
 
 export const LiveContext = createContext<Live | undefined>(undefined);
 
-const NOTHING = { data: undefined, failure: undefined, atMs: undefined };
+const NOTHING = { data: undefined, failure: undefined };
 /** Documents that are kept for the way back to a page. Each has some kilobytes. */
 const MOST_KEPT = 30;
 const kept = new Map<string, Loaded<unknown>>();
@@ -25,12 +23,7 @@ const kept = new Map<string, Loaded<unknown>>();
  */
 export function useDocument<Answer>(path: string | undefined): Loaded<Answer> {
   const live = useContext(LiveContext);
-  const [state, setState] = useState<{ readonly path: string | undefined; readonly loaded: Loaded<unknown> }>(
-    {
-      path: undefined,
-      loaded: NOTHING,
-    },
-  );
+  const [state, setState] = useState<{ readonly path: string; readonly loaded: Loaded<unknown> }>();
   useEffect(() => {
     if (path === undefined) return undefined;
     let isOver = false;
@@ -41,10 +34,10 @@ export function useDocument<Answer>(path: string | undefined): Loaded<Answer> {
     };
     const load = async () => {
       try {
-        show({ data: await ask(path, viewKey()), failure: undefined, atMs: Date.now() });
+        show({ data: await ask(path, viewKey()), failure: undefined });
       } catch (error) {
-        const before = kept.get(path) ?? NOTHING;
-        show({ ...before, failure: error instanceof AskError ? error.code : 'offline' });
+        const failure = error instanceof AskError ? error.code : 'offline';
+        show({ data: kept.get(path)?.data, failure });
       }
     };
     void load();
@@ -55,7 +48,7 @@ export function useDocument<Answer>(path: string | undefined): Loaded<Answer> {
     };
   }, [path, live]);
   if (path === undefined) return NOTHING;
-  return (state.path === path ? state.loaded : (kept.get(path) ?? NOTHING)) as Loaded<Answer>;
+  return (state?.path === path ? state.loaded : (kept.get(path) ?? NOTHING)) as Loaded<Answer>;
 }
 
 function remember(path: string, loaded: Loaded<unknown>): void {

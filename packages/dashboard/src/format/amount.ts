@@ -1,3 +1,4 @@
+import type { Coin } from '../api/types.ts';
 import { UNKNOWN } from './rate.ts';
 
 /**
@@ -14,6 +15,14 @@ export function amountText(units: string | null | undefined, decimals: number): 
   const part = padded.slice(padded.length - decimals).replace(/0+$/, '');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return `${sign}${grouped}${part === '' ? '' : `.${part}`}`;
+}
+
+/** An amount with the name of its coin, such as "1.25 ZEC". @param units as for {@link amountText} */
+export function coinsText(
+  units: string | null,
+  { decimals, symbol }: Pick<Coin, 'decimals' | 'symbol'>,
+): string {
+  return units === null ? UNKNOWN : `${amountText(units, decimals)} ${symbol}`;
 }
 
 /** How much of a threshold an amount has reached, 0 to 100, in whole percent and rounded down. */

@@ -1,3 +1,5 @@
+import { UNKNOWN } from './rate.ts';
+
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -15,7 +17,7 @@ export function agoText(seconds: number, locale: string): string {
 
 /** "2 h 5 min": the two largest units that are not zero. */
 export function durationText(seconds: number | null | undefined, locale: string): string {
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return '–';
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) return UNKNOWN;
   const parts: string[] = [];
   let rest = Math.round(seconds);
   for (const [unit, size] of STEPS) {

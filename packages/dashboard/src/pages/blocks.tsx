@@ -2,6 +2,7 @@ import { apiPath } from '../api/ask.ts';
 import type { Block, BlocksSummary, Chain } from '../api/types.ts';
 import { useDocument } from '../api/use-document.ts';
 import { percentText } from '../format/percent.ts';
+import { UNKNOWN } from '../format/rate.ts';
 import { useText } from '../i18n/language.ts';
 import { BlocksTable } from '../parts/blocks-table.tsx';
 import { Card } from '../parts/card.tsx';
@@ -59,7 +60,7 @@ function Luck({ path }: { readonly path: string }) {
           found,
           figure.format(expected),
           low === null || high === null
-            ? '–'
+            ? UNKNOWN
             : `${percentText(low, locale, 0)} – ${percentText(high, locale, 0)}`,
           orphaned,
         ])}

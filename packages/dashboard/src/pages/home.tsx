@@ -1,7 +1,7 @@
 import { apiPath } from '../api/ask.ts';
 import type { Blocks, Chain, Miners } from '../api/types.ts';
 import { useDocument } from '../api/use-document.ts';
-import { amountText } from '../format/amount.ts';
+import { coinsText } from '../format/amount.ts';
 import { percentText } from '../format/percent.ts';
 import { rateText, UNKNOWN } from '../format/rate.ts';
 import { durationText } from '../format/time.ts';
@@ -85,9 +85,7 @@ function Effort({ chain }: { readonly chain: Chain }) {
             </>
           )}
         </Fact>
-        <Fact name={t('ofNetwork')}>
-          {chain.shareOfNetworkRatio === null ? UNKNOWN : percentText(chain.shareOfNetworkRatio, locale, 1)}
-        </Fact>
+        <Fact name={t('ofNetwork')}>{percentText(chain.shareOfNetworkRatio, locale, 1)}</Fact>
         <Fact name={t('height')}>{chain.height ?? UNKNOWN}</Fact>
       </dl>
       {expectedBlockSeconds === null ? null : (
@@ -134,16 +132,14 @@ function Largest({
 function Terms({ chain }: { readonly chain: Chain }) {
   const { t, locale } = useText();
   const { coin, feeRatio, scheme, threshold, paid, network, miners, workers } = chain;
-  const amount = (units: string | null) =>
-    units === null ? UNKNOWN : `${amountText(units, coin.decimals)} ${coin.symbol}`;
   return (
     <dl>
       <Fact name={t('miners')}>{miners}</Fact>
       <Fact name={t('rigs')}>{workers}</Fact>
-      <Fact name={t('fee')}>{feeRatio === null ? UNKNOWN : percentText(feeRatio, locale, 2)}</Fact>
-      <Fact name={t('scheme')}>{scheme === null ? UNKNOWN : scheme.toUpperCase()}</Fact>
-      <Fact name={t('threshold')}>{amount(threshold)}</Fact>
-      <Fact name={t('paidSoFar')}>{amount(paid)}</Fact>
+      <Fact name={t('fee')}>{percentText(feeRatio, locale, 2)}</Fact>
+      <Fact name={t('scheme')}>{scheme?.toUpperCase() ?? UNKNOWN}</Fact>
+      <Fact name={t('threshold')}>{coinsText(threshold, coin)}</Fact>
+      <Fact name={t('paidSoFar')}>{coinsText(paid, coin)}</Fact>
       <Fact name={t('networkRate')}>{rateText(network.rate, coin.unit)}</Fact>
     </dl>
   );

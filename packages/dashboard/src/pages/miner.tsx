@@ -2,9 +2,9 @@ import { useEffect } from 'preact/hooks';
 import { apiPath } from '../api/ask.ts';
 import type { Account, Chain } from '../api/types.ts';
 import { useDocument } from '../api/use-document.ts';
-import { amountText, percentOf } from '../format/amount.ts';
+import { coinsText, percentOf } from '../format/amount.ts';
 import { percentText } from '../format/percent.ts';
-import { limitsText, rateText, UNKNOWN } from '../format/rate.ts';
+import { limitsText, rateText } from '../format/rate.ts';
 import { useText } from '../i18n/language.ts';
 import { rememberAccount } from '../local.ts';
 import { linkTo } from '../navigation.ts';
@@ -112,9 +112,7 @@ function Work({ account }: { readonly account: Account }) {
       <Fact name={t('lastShare')}>
         <Ago ms={account.lastShareMs} />
       </Fact>
-      <Fact name={t('refusedRatio')}>
-        {account.refusedRatio.h1 === null ? UNKNOWN : percentText(account.refusedRatio.h1, locale, 2)}
-      </Fact>
+      <Fact name={t('refusedRatio')}>{percentText(account.refusedRatio.h1, locale, 2)}</Fact>
       {reasons.length === 0 ? null : (
         <Fact name={t('refusedWhy')}>
           <ul class="reasons">
@@ -133,9 +131,8 @@ function Work({ account }: { readonly account: Account }) {
 function Balance({ account, chain }: { readonly account: Account; readonly chain: Chain }) {
   const { t, locale } = useText();
   const { balance, threshold } = account;
-  const { decimals, symbol } = chain.coin;
   if (balance === null) return <p class="empty">{t('noBooks')}</p>;
-  const amount = (units: string) => `${amountText(units, decimals)} ${symbol}`;
+  const amount = (units: string) => coinsText(units, chain.coin);
   const percent = threshold === null ? undefined : percentOf(balance.owed, threshold);
   return (
     <>

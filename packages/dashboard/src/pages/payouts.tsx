@@ -1,6 +1,6 @@
 import { apiPath } from '../api/ask.ts';
 import type { Chain, Payout } from '../api/types.ts';
-import { amountText } from '../format/amount.ts';
+import { amountText, coinsText } from '../format/amount.ts';
 import { percentText } from '../format/percent.ts';
 import { UNKNOWN } from '../format/rate.ts';
 import { useText } from '../i18n/language.ts';
@@ -29,7 +29,7 @@ export function PayoutsPage({ chain }: { readonly chain: Chain }) {
           ) : (
             <p>
               {t('payoutRules', {
-                threshold: `${amountText(threshold, coin.decimals)} ${coin.symbol}`,
+                threshold: coinsText(threshold, coin),
                 fee: percentText(feeRatio, locale, 2),
                 scheme: scheme?.toUpperCase() ?? UNKNOWN,
               })}

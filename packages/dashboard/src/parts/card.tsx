@@ -24,22 +24,11 @@ export function Card({
 }
 
 /** A figure with its name. */
-export function Fact({
-  name,
-  note,
-  children,
-}: {
-  readonly name: string;
-  readonly note?: string | undefined;
-  readonly children: ComponentChildren;
-}) {
+export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <div class="fact">
       <dt>{name}</dt>
-      <dd>
-        {children}
-        {note === undefined ? null : <small>{note}</small>}
-      </dd>
+      <dd>{children}</dd>
     </div>
   );
 }

@@ -17,7 +17,7 @@ function OutsideLink({
 }
 
 /** A hash or an address, shortened in the middle for the eye. It is copied whole. */
-export function Hash({ text, href = null }: { readonly text: string; readonly href?: string | null }) {
+export function Hash({ text, href }: { readonly text: string; readonly href: string | null }) {
   const short = text.length > 20 ? `${text.slice(0, 8)}…${text.slice(-6)}` : text;
   return (
     <OutsideLink href={href}>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask, viewKey } from '../api/ask.ts';
-import { type Loaded, useDocument } from '../api/use-document.ts';
+import { useDocument } from '../api/use-document.ts';
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -10,7 +10,6 @@ interface Page<Item> {
 /** A list that stays fresh at its beginning, and grows at its end when the reader asks for more. */
 export interface List<Item> {
   readonly items: readonly Item[] | undefined;
-  readonly failure: Loaded<unknown>['failure'];
   /** Undefined at the end of the list. */
   readonly more: (() => void) | undefined;
 }
@@ -23,7 +22,7 @@ export function useList<Item>(path: string, keyOf: (item: Item) => string): List
   const first = useDocument<Page<Item>>(path);
   const [older, setOlder] = useState<Page<Item> | undefined>(undefined);
   useEffect(() => setOlder(undefined), [path]);
-  if (first.data === undefined) return { items: undefined, failure: first.failure, more: undefined };
+  if (first.data === undefined) return { items: undefined, more: undefined };
   // New rows push others from the first page to the next one: none is shown twice.
   const seen = new Set(first.data.items.map(keyOf));
   const items = [...first.data.items, ...(older?.items ?? []).filter((item) => !seen.has(keyOf(item)))];
@@ -37,5 +36,5 @@ export function useList<Item>(path: string, keyOf: (item: Item) => string): List
   };
   const more =
     next === null || items.length >= MOST_ROWS ? undefined : () => void load(next).catch(() => undefined);
-  return { items, failure: first.failure, more };
+  return { items, more };
 }

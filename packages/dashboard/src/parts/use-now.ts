@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** The clock of this browser, in milliseconds since 1970. @param everyMs how often the caller is shown anew */
-export function useNow(everyMs = 5_000): number {
+/** How often words such as "3 minutes ago" are written anew. */
+const TICK_MS = 5_000;
+
+/** The clock of this browser, in milliseconds since 1970. The caller is shown anew at each tick. */
+export function useNow(): number {
   const [nowMs, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
-  }, [everyMs]);
-  return Math.max(nowMs, 0);
+  }, []);
+  return nowMs;
 }
