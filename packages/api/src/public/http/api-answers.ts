@@ -43,14 +43,12 @@ export class ApiAnswers {
 
   /**
    * The answer to a request. An answer that needs a key is never kept.
-   * @param beforeMiss called before something is looked up that nobody knows yet; it may throw
    * @throws ProblemError
    */
   async answer(
     { route, params }: FoundRoute,
     search: string,
     key: string | undefined,
-    beforeMiss: () => void,
   ): Promise<ReadyAnswer> {
     const query = route.query.safeParse(readQuery(search));
     if (!query.success) {
@@ -65,7 +63,6 @@ export class ApiAnswers {
     if (this.#documents.making >= MOST_MAKING && this.#documents.find(name) === undefined)
       throw new ProblemError('ADIT_API_BUSY');
     const make = async (): Promise<ReadyAnswer> => {
-      beforeMiss();
       const call = { sources: this.#sources, params, query: query.data, key } as never;
       const document = await route.build(call);
       if (typeof document === 'string') return readyAnswer(200, CSV_TYPE, document, route.seconds);
