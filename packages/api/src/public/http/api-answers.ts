@@ -45,11 +45,7 @@ export class ApiAnswers {
    * The answer to a request. An answer that needs a key is never kept.
    * @throws ProblemError
    */
-  async answer(
-    { route, params }: FoundRoute,
-    search: string,
-    key: string | undefined,
-  ): Promise<ReadyAnswer> {
+  async answer({ route, params }: FoundRoute, search: string, key: string | undefined): Promise<ReadyAnswer> {
     const query = route.query.safeParse(readQuery(search));
     if (!query.success) {
       const [issue] = query.error.issues;
