@@ -5,28 +5,9 @@ import { test } from 'node:test';
 import { LEDGER_VERSION, SqliteDatabase } from '@adit/ledger';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 import Database from 'better-sqlite3';
-import { configSchema } from '../src/config/schema.ts';
-import { RunningWeb } from '../src/web/running-web.ts';
+import { webOf } from './support/web.ts';
 
 const OLD = new URL('../../ledger/test/versions/1.sql', import.meta.url);
-
-function webOf(data: string, onProblem: (problem: string) => void): RunningWeb {
-  const config = configSchema.parse({
-    data,
-    web: { listen: '127.0.0.1:0' },
-    chain: [
-      {
-        name: 'zec',
-        network: 'zcash',
-        nodes: [{ url: 'http://127.0.0.1:1' }],
-        ports: [{ dialect: 'zcash', listen: '127.0.0.1:0', start_difficulty: 8 }],
-        money: {},
-      },
-    ],
-  });
-  const ask = () => Promise.reject(new Error('no pool runs'));
-  return new RunningWeb({ config, configFile: '', pages: undefined, ask }, onProblem);
-}
 
 function versionOf(file: string): number {
   const db = new Database(file, { readonly: true });

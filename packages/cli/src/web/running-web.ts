@@ -83,7 +83,7 @@ export class RunningWeb {
     const keys = new ViewKeys(data);
     const sources: PublicSources = {
       pool: () => poolFacts(config, this.#watch.status),
-      stats: () => this.#stats(),
+      stats: () => this.#queries?.queries,
       books: (network) => this.#books.get(network),
       privacyOf: () => web.privacy,
       mayView: (network, account, key) => keys.isKey(network, account, key),
@@ -94,7 +94,7 @@ export class RunningWeb {
       {},
       {
         isShown: (chain, account) => this.#isShown(chain, account),
-        asOfMs: () => this.#stats()?.takenMs() ?? 0,
+        asOfMs: () => this.#queries?.queries.takenMs() ?? 0,
       },
     );
     this.#feed = new EventFeed({ sources, streams, onProblem });
@@ -108,7 +108,10 @@ export class RunningWeb {
       },
       { sources, onProblem, extensions: [streams, new MiningcoreFacade({ sources, onProblem })], ...files },
     );
-    this.#thread = new StatsThread({ dataFolder: data, file: this.#file, access, networks }, { onProblem });
+    this.#thread = new StatsThread(
+      { dataFolder: data, file: this.#file, access, networks },
+      { onProblem, onOpen: () => this.#openStats() },
+    );
   }
 
   /** @returns the port in use @throws AditError `ADIT_WEB_LISTEN` */
@@ -131,20 +134,15 @@ export class RunningWeb {
     await this.#reader?.close();
   }
 
-  /** The statistics, as soon as the thread has made them. A file that was made anew is opened again. */
-  #stats(): StatsQueries | undefined {
-    if (this.#queries !== undefined) return this.#queries.queries;
-    if (!existsSync(this.#file)) return undefined;
+  /** The thread has opened the file: before that it may be one of another version, which the thread removes. */
+  #openStats(): void {
+    this.#queries?.close();
+    this.#queries = undefined;
     try {
       const db = openStatsReadOnly(this.#file);
-      const queries = new StatsQueries(db);
-      // A file that is being made has no tables yet.
-      queries.takenMs();
-      this.#queries = { queries, close: () => db.close() };
-      return queries;
-    } catch {
-      // The thread makes its tables at this moment.
-      return undefined;
+      this.#queries = { queries: new StatsQueries(db), close: () => db.close() };
+    } catch (error) {
+      this.#onProblem(messageOf(error));
     }
   }
 
@@ -153,7 +151,7 @@ export class RunningWeb {
     const { config } = this.#options;
     const network = config.chain.find(({ name }) => name === chain)?.network;
     if (network === undefined || config.web.privacy === 'private') return false;
-    return this.#stats()?.account(network, account) !== undefined;
+    return this.#queries?.queries.account(network, account) !== undefined;
   }
 
   async #openBooks(): Promise<void> {
