@@ -106,7 +106,7 @@ export class RunningWeb {
         perSecond: web.requests_per_second,
         burst: web.requests_per_second * BURST_SECONDS,
       },
-      { sources, onProblem, extensions: [streams, new MiningcoreFacade({ sources, onProblem })], ...files },
+      { sources, onProblem, extensions: [streams, new MiningcoreFacade({ sources })], ...files },
     );
     this.#thread = new StatsThread(
       { dataFolder: data, file: this.#file, access, networks },

@@ -30,13 +30,13 @@ export interface PublicServerOptions {
 
 /** Answers requests below `/api` of its own, such as streams. */
 export interface PublicExtension {
-  /** @returns true if it has taken the request */
+  /** @returns true if it has taken the request @throws ProblemError, or any other error, which the server answers */
   take(
     request: IncomingMessage,
     response: ServerResponse,
     path: { readonly segments: readonly string[]; readonly search: string },
     address: string,
-  ): boolean;
+  ): boolean | Promise<boolean>;
   close(): void;
 }
 
@@ -186,7 +186,7 @@ export class PublicServer {
       return;
     }
     for (const extension of this.#modules.extensions ?? [])
-      if (extension.take(request, response, { segments, search }, address)) return;
+      if (await extension.take(request, response, { segments, search }, address)) return;
     if (segments.length === 3 && segments[1] === 'v1' && segments[2] === 'openapi.json') {
       respond(request, response, this.#answers.openApi, API_HEADERS);
       return;
