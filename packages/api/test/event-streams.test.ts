@@ -62,6 +62,24 @@ test('a stream that is cut after any event goes on behind it: nothing is lost or
   tips.socket.destroy();
 });
 
+test('a stream that missed more than may wait for a reader is told to read the documents again', async (t) => {
+  const streams = streamsOf({ maxWaiting: 32 * 1024 });
+  const { port } = await servePool(t, { modules: { extensions: [streams] } });
+  const first = await follow(port);
+  const [id = ''] = idsIn(await first.until('event: hello'));
+  first.socket.destroy();
+  const pad = 'x'.repeat(1_024);
+  for (let n = 1; n <= 40; n += 1) streams.publish('tip', 'x', { pad, n });
+  const again = await follow(port, { lastId: id });
+  const text = await again.until('event: hello');
+  assert.match(text, /event: reset/);
+  assert.deepEqual(numbersIn(text), []);
+  // Another topic missed nothing.
+  const other = await follow(port, { topics: 'block', lastId: id });
+  assert.doesNotMatch(await other.until('event: hello'), /event: reset/);
+  for (const { socket } of [again, other]) socket.destroy();
+});
+
 test('a reader that does not read is cut, and others go on', async (t) => {
   const streams = streamsOf({ maxWaiting: 32 * 1024 });
   const { port } = await servePool(t, { modules: { extensions: [streams] } });

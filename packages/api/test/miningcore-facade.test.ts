@@ -13,10 +13,8 @@ async function served(t: Parameters<typeof servePool>[0], privacy?: (account: st
     ...(privacy === undefined ? {} : { privacy }),
     modules: { extensions: [extension] },
   });
-  holder.facade = new MiningcoreFacade({
-    sources: pool.sources,
-    onProblem: (problem) => assert.fail(problem),
-  });
+  holder.facade = new MiningcoreFacade({ sources: pool.sources });
+  t.after(() => assert.deepEqual(pool.problems, []));
   return pool;
 }
 
@@ -119,6 +117,18 @@ test('a page that sends both spellings of its page size gets its lists', async (
   int64(stats[0]?.['poolHashrate'], 'poolHashrate');
   int64(stats[0]?.['validSharesPerSecond'], 'validSharesPerSecond');
   assert.deepEqual(await read(pool, `pools/zec/miners/${LONG_NAME}/settings`), { paymentThreshold: 0.02 });
+});
+
+test('parameters that change nothing do not make an answer anew', async (t) => {
+  let looks = 0;
+  const { url } = await served(t, () => {
+    looks += 1;
+    return 'open';
+  });
+  await (await fetch(`${url}/api/pools/zec/miners`)).text();
+  const once = looks;
+  for (let i = 0; i < 5; i += 1) await (await fetch(`${url}/api/pools/zec/miners?x${i}=${i}`)).text();
+  assert.equal(looks, once);
 });
 
 test('settings cannot be written, and other paths are not there', async (t) => {

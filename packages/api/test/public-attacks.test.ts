@@ -161,17 +161,34 @@ test('a thousand callers who ask at once are answered with one look, and what is
   assert.ok(cache.size <= 100 && cache.bytes <= 1_000_000 && cache.making === 0);
 });
 
+test('answers that are made at once are bounded, and callers of one that is being made still get it', async () => {
+  const cache = new AnswerCache({ maxEntries: 100, maxBytes: 1_000_000 }, () => 0);
+  const gate = Promise.withResolvers<void>();
+  const make = async () => {
+    await gate.promise;
+    return readyAnswer(200, 'text/plain', 'x', 5);
+  };
+  const answers = Array.from({ length: 64 }, (_, i) => cache.get(`${i}`, make));
+  await assert.rejects(cache.get('one more', make), { code: 'ADIT_API_BUSY' });
+  answers.push(cache.get('63', make));
+  gate.resolve();
+  assert.equal((await Promise.all(answers)).length, 65);
+  assert.equal((await cache.get('one more', make)).status, 200);
+});
+
 test('a search for names is slowed for its address, and takes no memory without a bound', async (t) => {
   const { server, url } = await servePool(t);
   let refused = 0;
   for (let i = 0; i < 200; i += 1) {
-    const { status } = await fetch(`${url}/api/v1/chains/zec/accounts/t1${i}`);
-    if (status === 429) refused += 1;
-    else assert.equal(status, 404);
+    const { status, headers } = await fetch(`${url}/api/v1/chains/zec/accounts/t1${i}`);
+    if (status === 429) {
+      refused += 1;
+      assert.match(headers.get('retry-after') ?? '', /^\d+$/, 'it learns when to ask again');
+    } else assert.equal(status, 404);
   }
   assert.ok(refused >= 165, `${refused}`);
   assert.ok(server.kept.absent <= 200 && server.kept.documents === 0);
-  // It does not learn which accounts there are from what it is refused.
+  // Names that exist are answered all the same: others may sit behind the address.
   assert.equal((await fetch(`${url}/api/v1/chains/zec/accounts/${LONG_NAME}`)).status, 200);
 });
 

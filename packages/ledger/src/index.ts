@@ -59,6 +59,7 @@ export { inspectPostgresql, type PostgresqlFacts } from './database/inspect-post
 export type {
   LedgerDatabase,
   LedgerDatabaseKind,
+  LedgerReader,
   Queries,
   SqlRow,
   SqlValue,

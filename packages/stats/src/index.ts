@@ -16,7 +16,7 @@ export {
   rateOf,
   type ShareSums,
 } from './estimate/rate.ts';
-export { expectedGapMs, type RigFacts, type RigState, rigStateOf } from './estimate/rig-state.ts';
+export { type RigFacts, type RigState, rigStateOf } from './estimate/rig-state.ts';
 export type { Bucket } from './queries/bucket-rows.ts';
 export { SERIES_RANGES, type Series, type SeriesRange } from './queries/series.ts';
 export { type FoundShare, type Rates, type RigStanding, StatsQueries } from './queries/stats-queries.ts';

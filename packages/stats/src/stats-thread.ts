@@ -16,6 +16,8 @@ export interface StatsThreadOptions {
 
 /** Listeners of the thread. */
 export interface StatsThreadModules {
+  /** Called when the file is there. It may be another one than before: a file that cannot be used is made anew. */
+  readonly onOpen?: () => void;
   /** Called after each step. */
   readonly onStep?: (step: IntakeStep) => void;
   /** Called with the words of a fault, once until it is over or another one. The thread tries again by itself. */
@@ -24,6 +26,7 @@ export interface StatsThreadModules {
 
 /** What the thread says. */
 export type StatsNews =
+  | { readonly kind: 'open' }
   | { readonly kind: 'step'; readonly step: IntakeStep }
   | { readonly kind: 'problem'; readonly problem: string };
 
@@ -39,6 +42,8 @@ export class StatsThread {
   readonly #modules: StatsThreadModules;
   #worker: Worker | undefined;
   #again: NodeJS.Timeout | undefined;
+  /** Why the thread ended last, until another one said something. */
+  #death = '';
   #isClosed = false;
 
   constructor(options: StatsThreadOptions, modules: StatsThreadModules) {
@@ -71,10 +76,15 @@ export class StatsThread {
     const worker = new Worker(new URL(import.meta.resolve('#stats-worker')), { workerData: this.#options });
     this.#worker = worker;
     worker.on('message', (news: StatsNews) => {
-      if (news.kind === 'step') this.#modules.onStep?.(news.step);
+      if (news.kind === 'open') this.#modules.onOpen?.();
+      else if (news.kind === 'step') this.#modules.onStep?.(news.step);
       else this.#modules.onProblem?.(news.problem);
+      this.#death = '';
     });
-    worker.on('error', (error) => this.#modules.onProblem?.(error.message));
+    worker.on('error', ({ message }) => {
+      if (message !== this.#death) this.#modules.onProblem?.(message);
+      this.#death = message;
+    });
     worker.once('exit', () => {
       this.#worker = undefined;
       if (this.#isClosed) return;

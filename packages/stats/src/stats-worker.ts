@@ -19,6 +19,7 @@ const {
   everyMs = EVERY_MS,
 } = workerData as StatsThreadOptions;
 const db = openStats(file, access);
+tell({ kind: 'open' });
 const tail = new JournalTail({ dataFolder, networks });
 let told = '';
 let problem = '';

@@ -3,6 +3,7 @@ import {
   BooksGuard,
   HeadFile,
   type LedgerDatabase,
+  type LedgerReader,
   PostgresqlDatabase,
   type PostgresqlOptions,
   SqliteDatabase,
@@ -55,4 +56,11 @@ export function guardOf(
 /** Opens the books, and makes them where there are none. @throws AditError of the database */
 export function openBooks(place: LedgerPlace): Promise<LedgerDatabase> {
   return place.kind === 'sqlite' ? SqliteDatabase.open(place.file) : PostgresqlDatabase.open(place.options);
+}
+
+/** Opens books that are there for a program that only shows them. @throws AditError of the database; `ADIT_LEDGER_VERSION` for older books */
+export function openBooksReader(place: LedgerPlace): Promise<LedgerReader> {
+  return place.kind === 'sqlite'
+    ? SqliteDatabase.openReader(place.file)
+    : PostgresqlDatabase.openReader(place.options);
 }

@@ -11,14 +11,14 @@ import {
   StaticFiles,
 } from '@adit/api/public';
 import { groupIdOf, OWNER_ONLY, readableBy } from '@adit/journal';
-import type { LedgerDatabase } from '@adit/ledger';
+import type { LedgerReader } from '@adit/ledger';
 import { messageOf } from '@adit/primitives';
 import { openStatsReadOnly, StatsQueries, StatsThread } from '@adit/stats';
 import { hostAndPort } from '../config/port-options.ts';
 import type { Config } from '../config/schema.ts';
 import { askPool } from '../control/client.ts';
 import { ledgerChains } from '../ledger/ledger-chains.ts';
-import { ledgerPlace, openBooks } from '../ledger/ledger-place.ts';
+import { ledgerPlace, openBooksReader } from '../ledger/ledger-place.ts';
 import { hasBooks } from '../ledger/open-ledger.ts';
 import { poolFacts } from './pool-facts.ts';
 import { type AskPool, PoolWatch } from './pool-watch.ts';
@@ -37,7 +37,7 @@ export interface RunningWebOptions {
 
 /** File of the statistics in the data folder. */
 const STATS_FILE = 'stats.db';
-/** How often it looks for books that were not there. */
+/** How often it looks for books that were not there, or that it could not read. */
 const BOOKS_MS = 10_000;
 /** Requests of one address at once, in seconds of its rate. */
 const BURST_SECONDS = 5;
@@ -61,7 +61,9 @@ export class RunningWeb {
     { readonly atMs: number; readonly rigs: Promise<ReadonlyMap<string, RigConnections>> }
   >();
   #queries: { readonly queries: StatsQueries; readonly close: () => void } | undefined;
-  #database: LedgerDatabase | undefined;
+  #reader: LedgerReader | undefined;
+  /** Why the books cannot be read, as it was told last. */
+  #booksProblem = '';
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -81,7 +83,7 @@ export class RunningWeb {
     const keys = new ViewKeys(data);
     const sources: PublicSources = {
       pool: () => poolFacts(config, this.#watch.status),
-      stats: () => this.#stats(),
+      stats: () => this.#queries?.queries,
       books: (network) => this.#books.get(network),
       privacyOf: () => web.privacy,
       mayView: (network, account, key) => keys.isKey(network, account, key),
@@ -92,7 +94,7 @@ export class RunningWeb {
       {},
       {
         isShown: (chain, account) => this.#isShown(chain, account),
-        asOfMs: () => this.#stats()?.takenMs() ?? 0,
+        asOfMs: () => this.#queries?.queries.takenMs() ?? 0,
       },
     );
     this.#feed = new EventFeed({ sources, streams, onProblem });
@@ -104,9 +106,12 @@ export class RunningWeb {
         perSecond: web.requests_per_second,
         burst: web.requests_per_second * BURST_SECONDS,
       },
-      { sources, onProblem, extensions: [streams, new MiningcoreFacade({ sources, onProblem })], ...files },
+      { sources, onProblem, extensions: [streams, new MiningcoreFacade({ sources })], ...files },
     );
-    this.#thread = new StatsThread({ dataFolder: data, file: this.#file, access, networks }, { onProblem });
+    this.#thread = new StatsThread(
+      { dataFolder: data, file: this.#file, access, networks },
+      { onProblem, onOpen: () => this.#openStats() },
+    );
   }
 
   /** @returns the port in use @throws AditError `ADIT_WEB_LISTEN` */
@@ -126,23 +131,18 @@ export class RunningWeb {
     await this.#server.close();
     await this.#thread.close();
     this.#queries?.close();
-    await this.#database?.close();
+    await this.#reader?.close();
   }
 
-  /** The statistics, as soon as the thread has made them. A file that was made anew is opened again. */
-  #stats(): StatsQueries | undefined {
-    if (this.#queries !== undefined) return this.#queries.queries;
-    if (!existsSync(this.#file)) return undefined;
+  /** The thread has opened the file: before that it may be one of another version, which the thread removes. */
+  #openStats(): void {
+    this.#queries?.close();
+    this.#queries = undefined;
     try {
       const db = openStatsReadOnly(this.#file);
-      const queries = new StatsQueries(db);
-      // A file that is being made has no tables yet.
-      queries.takenMs();
-      this.#queries = { queries, close: () => db.close() };
-      return queries;
-    } catch {
-      // The thread makes its tables at this moment.
-      return undefined;
+      this.#queries = { queries: new StatsQueries(db), close: () => db.close() };
+    } catch (error) {
+      this.#onProblem(messageOf(error));
     }
   }
 
@@ -151,7 +151,7 @@ export class RunningWeb {
     const { config } = this.#options;
     const network = config.chain.find(({ name }) => name === chain)?.network;
     if (network === undefined || config.web.privacy === 'private') return false;
-    return this.#stats()?.account(network, account) !== undefined;
+    return this.#queries?.queries.account(network, account) !== undefined;
   }
 
   async #openBooks(): Promise<void> {
@@ -161,16 +161,18 @@ export class RunningWeb {
     try {
       const place = ledgerPlace(config, configFile);
       if (await hasBooks(place)) {
-        const database = await openBooks(place);
-        this.#database = database;
-        for (const { network } of chains) this.#books.set(network, new WebBooks(network, database));
-        if (this.#isClosed) await database.close();
+        const reader = await openBooksReader(place);
+        this.#reader = reader;
+        for (const { network } of chains) this.#books.set(network, new WebBooks(network, reader));
+        if (this.#isClosed) await reader.close();
         return;
       }
     } catch (error) {
-      this.#onProblem(`the books cannot be read: ${messageOf(error)}`);
+      const problem = messageOf(error);
+      if (problem !== this.#booksProblem) this.#onProblem(`the books cannot be read: ${problem}`);
+      this.#booksProblem = problem;
     }
-    this.#timer = setTimeout(() => void this.#openBooks(), BOOKS_MS);
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#openBooks(), BOOKS_MS);
   }
 
   #rigsOf(account: string): Promise<ReadonlyMap<string, RigConnections>> {

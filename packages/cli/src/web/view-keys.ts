@@ -1,9 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { AditError } from '@adit/primitives';
+import { readSecret } from '../config/secret.ts';
 
 /** File of the secret from which the keys follow, in the data folder. */
 const SECRET_FILE = 'web.key';
+const SECRET_BYTES = 32;
 const KEY_HEX = 32;
 
 /**
@@ -13,15 +16,15 @@ const KEY_HEX = 32;
 export class ViewKeys {
   readonly #secret: Buffer;
 
-  /** Reads the secret, and makes it where there is none. */
+  /** Reads the secret, and makes it where there is none. @throws AditError `ADIT_SECRET_FILE` */
   constructor(dataFolder: string) {
     const file = path.join(dataFolder, SECRET_FILE);
-    if (!existsSync(file)) {
-      const handle = openSync(file, 'wx', 0o600);
-      writeFileSync(handle, `${randomBytes(32).toString('hex')}\n`);
-      closeSync(handle);
-    }
-    this.#secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
+    if (!existsSync(file))
+      writeFileSync(file, `${randomBytes(SECRET_BYTES).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+    this.#secret = Buffer.from(readSecret(file, SECRET_FILE), 'hex');
+    // A crash may have cut it. Anybody could compute the keys of an empty one.
+    if (this.#secret.length === SECRET_BYTES) return;
+    throw new AditError('ADIT_SECRET_FILE', `${file} is no secret: remove it, and new keys are made`);
   }
 
   keyOf(network: string, account: string): string {

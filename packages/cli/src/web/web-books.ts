@@ -11,7 +11,7 @@ import {
   accountMoney,
   blockStates,
   chainProgress,
-  type LedgerDatabase,
+  type LedgerReader,
   paidSum,
   type ShownBatch,
   shownBatch,
@@ -63,12 +63,12 @@ const SUM_MS = 30_000;
 
 /** The books of one chain for the public API. It only reads. */
 export class WebBooks implements ChainBooks {
-  readonly #database: Pick<LedgerDatabase, 'read'>;
+  readonly #database: Pick<LedgerReader, 'read'>;
   readonly #chain: string;
   #paid: { readonly atMs: number; readonly sum: Promise<bigint> } | undefined;
 
   /** @param chain the network */
-  constructor(chain: string, database: Pick<LedgerDatabase, 'read'>) {
+  constructor(chain: string, database: Pick<LedgerReader, 'read'>) {
     this.#chain = chain;
     this.#database = database;
   }

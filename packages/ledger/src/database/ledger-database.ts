@@ -43,5 +43,8 @@ export interface LedgerDatabase {
   close(): Promise<void>;
 }
 
+/** A ledger as a program sees it that only shows it: it can neither change nor migrate the books. */
+export type LedgerReader = Pick<LedgerDatabase, 'read' | 'close'>;
+
 /** The databases that there are. */
 export type LedgerDatabaseKind = 'sqlite' | 'postgresql';

@@ -44,3 +44,15 @@ export async function migrate(queries: Queries, version: number): Promise<void> 
   if (version < FIRST_SEALED) await sealAll(queries);
   await queries.run("UPDATE meta SET value = ? WHERE name = 'version'", [String(LEDGER_VERSION)]);
 }
+
+/**
+ * Refuses a database that a reader cannot read as it is. To migrate it is for the program that writes it: an older one may be running.
+ * @throws AditError `ADIT_LEDGER_VERSION`
+ */
+export function requireVersion(version: number): void {
+  if (version === LEDGER_VERSION) return;
+  throw new AditError(
+    'ADIT_LEDGER_VERSION',
+    `the ledger has version ${version}, and this program reads version ${LEDGER_VERSION}; the ledger of this program brings older books to it when it starts`,
+  );
+}

@@ -1,8 +1,8 @@
 import { AditError } from '@adit/primitives';
 import { Sealer } from '../seals/sealing-queries.ts';
 import { numberOf } from './cells.ts';
-import type { LedgerDatabase, Queries } from './ledger-database.ts';
-import { migrate } from './migrations.ts';
+import type { LedgerDatabase, LedgerReader, Queries } from './ledger-database.ts';
+import { migrate, requireVersion } from './migrations.ts';
 import type { PostgresqlOptions } from './postgresql-address.ts';
 import { type Backend, PostgresqlConnection } from './postgresql-connection.ts';
 import { isCollision } from './postgresql-errors.ts';
@@ -57,6 +57,21 @@ export class PostgresqlDatabase implements LedgerDatabase {
       await connection.close();
     }
     return new PostgresqlDatabase(options);
+  }
+
+  /**
+   * Opens a ledger for reading, beside the process that writes it. Nothing in it is changed.
+   * @throws AditError `ADIT_BAD_URL`, `ADIT_LEDGER_DATABASE`; `ADIT_LEDGER_VERSION` unless it has the version of this program
+   */
+  static async openReader(options: PostgresqlOptions): Promise<LedgerReader> {
+    const reader = new PostgresqlDatabase(options);
+    try {
+      await reader.read(async (queries) => requireVersion(await versionOf(queries)));
+      return reader;
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
   }
 
   transact<T>(work: (queries: Queries) => Promise<T>): Promise<T> {

@@ -2,8 +2,8 @@ import { type FileAccess, makePrivateFile, OWNER_ONLY } from '@adit/journal';
 import { AditError } from '@adit/primitives';
 import Database from 'better-sqlite3';
 import { Sealer } from '../seals/sealing-queries.ts';
-import type { LedgerDatabase, Queries } from './ledger-database.ts';
-import { migrate } from './migrations.ts';
+import type { LedgerDatabase, LedgerReader, Queries } from './ledger-database.ts';
+import { migrate, requireVersion } from './migrations.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { failing, sqliteError } from './sqlite-errors.ts';
 import { Turns } from './turns.ts';
@@ -34,7 +34,7 @@ export class SqliteDatabase implements LedgerDatabase {
   /** A commit that may be in the file. Nothing is read or written after it: what is not there now could be after a crash. */
   #doubt: AditError | undefined;
 
-  /** @param reader undefined for a database in memory, which has one connection */
+  /** @param reader undefined where one connection does both: a database in memory, and one that is only read */
   private constructor(writer: SqliteConnection, reader: SqliteConnection | undefined) {
     this.#writer = writer;
     this.#reader = reader ?? writer;
@@ -72,6 +72,24 @@ export class SqliteDatabase implements LedgerDatabase {
       return new SqliteDatabase(writer, new SqliteConnection(readDb));
     } catch (error) {
       for (const connection of connections) connection.close();
+      throw sqliteError(error);
+    }
+  }
+
+  /**
+   * Opens a ledger for reading, beside the process that writes it. Neither its tables nor its mode are changed.
+   * @throws AditError `ADIT_LEDGER_VERSION` unless it has the version of this program; `ADIT_LEDGER_BUSY`, `ADIT_LEDGER_DATABASE`
+   */
+  static async openReader(file: string): Promise<LedgerReader> {
+    const db = failing(
+      () => new Database(file, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_MS }),
+    );
+    try {
+      const reader = new SqliteDatabase(new SqliteConnection(db), undefined);
+      await reader.read(async (queries) => requireVersion(await versionOf(queries)));
+      return reader;
+    } catch (error) {
+      db.close();
       throw sqliteError(error);
     }
   }

@@ -33,12 +33,3 @@ export function rigStateOf({ shares, silentMs, gapMs, closedMs }: RigFacts): Rig
   if (silentMs >= Math.max(LEAST_QUIET_MS, QUIET_GAPS * gap)) return 'quiet';
   return shares < FEWEST_SHARES ? 'new' : 'online';
 }
-
-/**
- * The expected time between two shares of a rig.
- * @param shares of a time @param ms that time, from the first authorisation on
- * @returns undefined without a share
- */
-export function expectedGapMs(shares: number, ms: number): number | undefined {
-  return shares > 0 && ms > 0 ? ms / shares : undefined;
-}

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { addSums, NO_SHARES } from '../estimate/rate.ts';
 import { type BucketKind, DAYS, HOURS, MINUTES, TENS, WORKER_MINUTES } from '../store/schema.ts';
 import type { Bucket, BucketRows } from './bucket-rows.ts';
 import type { StatsSubject } from './subject-row.ts';
@@ -62,30 +63,23 @@ export function seriesOf(
   const steps: (Bucket | null)[] = Array.from({ length: count }, () => null);
   const at = (startMs: number) => Math.floor((startMs - fromMs) / stepMs);
   const zero = (index: number): Bucket => ({
+    ...NO_SHARES,
     startMs: fromMs + index * stepMs,
-    weight: 0n,
-    squares: 0n,
-    largest: 0n,
     score: 0n,
-    shares: 0,
   });
   const ran = db
     .prepare('SELECT DISTINCT (start - ?) / ? AS step FROM alive WHERE start >= ? AND start < ?')
     .all(fromMs, stepMs, fromMs, toMs) as { step: number }[];
   for (const { step } of ran) if (step in steps) steps[step] = zero(step);
-  const chainBucket = planned;
-  for (const { startMs } of rows.read(chainBucket, chain.id, fromMs, toMs))
+  for (const { startMs } of rows.read(planned, chain.id, fromMs, toMs))
     steps[at(startMs)] ??= zero(at(startMs));
   for (const one of rows.read(bucket, subject.id, fromMs, toMs)) {
     const index = at(one.startMs);
     const before = steps[index] ?? zero(index);
     steps[index] = {
+      ...addSums(before, one),
       startMs: before.startMs,
-      weight: before.weight + one.weight,
-      squares: before.squares + one.squares,
-      largest: before.largest > one.largest ? before.largest : one.largest,
       score: before.score + one.score,
-      shares: before.shares + one.shares,
     };
   }
   return { fromMs, stepMs, steps, partialLast: untilMs < toMs };

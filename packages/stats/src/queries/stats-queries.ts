@@ -98,11 +98,6 @@ export class StatsQueries {
     return this.#rate(subject, this.#rows.sum(TENS, subject.id, fromMs), fromMs, atMs);
   }
 
-  /** Accepted shares of the last 24 h. */
-  dayShares(subject: StatsSubject, atMs = this.takenMs()): number {
-    return this.#rows.sum(HOURS, subject.id, Math.floor((atMs - DAY) / HOUR) * HOUR).shares;
-  }
-
   /** Accounts and workers that sent a share in the last 20 minutes. */
   active(network: string, atMs = this.takenMs()): { readonly accounts: number; readonly workers: number } {
     const count = this.#db

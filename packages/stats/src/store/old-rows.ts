@@ -24,8 +24,8 @@ export class OldRows {
     }));
   }
 
-  /** Within the caller's transaction. @returns true if it has come round: all subjects were looked at */
-  remove(nowMs: number): boolean {
+  /** Within the caller's transaction. */
+  remove(nowMs: number): void {
     const rows = this.#next.all(this.#after, SUBJECTS) as { id: number; last_ms: number }[];
     for (const { id, last_ms: lastMs } of rows) {
       for (const { statement, keepMs } of this.#deletes) statement.run(id, nowMs - keepMs);
@@ -33,9 +33,8 @@ export class OldRows {
       if (lastMs < nowMs - DAYS.keepMs) this.#db.prepare('DELETE FROM subject WHERE id = ?').run(id);
       this.#after = id;
     }
-    if (rows.length === SUBJECTS) return false;
+    if (rows.length === SUBJECTS) return;
     this.#after = 0;
     this.#db.prepare('DELETE FROM alive WHERE start < ?').run(nowMs - HOURS.keepMs);
-    return true;
   }
 }

@@ -6,7 +6,7 @@ import { workerId } from './worker-id.ts';
 export const MOST_WORKERS = 10_000;
 /** That name. Workers of miners begin with their account, so none has it. */
 export const OTHER_WORKERS = '~other';
-/** Subjects that are kept in memory between steps, some 200 bytes each. */
+/** Subjects that are kept in memory between steps, some 200 bytes each. A step adds at most three for each of its rows. */
 const MAX_CACHED = 50_000;
 
 interface Subject {

@@ -33,9 +33,21 @@ export function viewOf(facts: ChainFacts, sources: PublicSources): ChainView {
 
 /** @throws ProblemError `ADIT_API_NO_CHAIN` */
 export function chainOf({ sources, params }: RouteCall): ChainView {
-  const facts = sources.pool().chains.find(({ name }) => name === params['chain']);
+  const facts = factsOf(sources, params);
   if (facts === undefined) throw new ProblemError('ADIT_API_NO_CHAIN');
   return viewOf(facts, sources);
+}
+
+function factsOf(sources: PublicSources, params: RouteCall['params']): ChainFacts | undefined {
+  return sources.pool().chains.find(({ name }) => name === params['chain']);
+}
+
+/** True if a request about an account has the key of this account. A key that opens nothing is as none. */
+export function hasKey({ sources, params, key }: Pick<RouteCall, 'sources' | 'params' | 'key'>): boolean {
+  const account = params['account'];
+  if (key === undefined || account === undefined) return false;
+  const facts = factsOf(sources, params);
+  return facts !== undefined && sources.mayView(facts.network, account, key);
 }
 
 /**
@@ -47,10 +59,8 @@ export function accountOf(call: RouteCall): AccountView {
   const name = call.params['account'] ?? '';
   const account = view.stats?.account(view.facts.network, name);
   if (view.stats === undefined || account === undefined) throw new ProblemError('ADIT_API_NO_ACCOUNT');
-  const { network } = view.facts;
-  const isOpen = call.sources.privacyOf(network, name) !== 'private';
-  if (!isOpen && !(call.key !== undefined && call.sources.mayView(network, name, call.key)))
-    throw new ProblemError('ADIT_API_NO_ACCOUNT');
+  const isOpen = call.sources.privacyOf(view.facts.network, name) !== 'private';
+  if (!isOpen && !hasKey(call)) throw new ProblemError('ADIT_API_NO_ACCOUNT');
   return { ...view, stats: view.stats, account };
 }
 

@@ -5,11 +5,10 @@ import type { RouteCall } from '../route.ts';
 import type { chain, chainSummary, miners, pool, ports } from '../schema/pool.ts';
 import { blockDocuments } from './block-documents.ts';
 import { type ChainView, chainOf, viewOf } from './look-up.ts';
+import { rankedAccounts } from './ranked-accounts.ts';
 
 const NO_RATE = rateOf(NO_SHARES, { seconds: 0 });
 const NO_RATES: Rates = { m10: NO_RATE, h1: NO_RATE, h24: NO_RATE };
-/** Names among which the largest are looked for: all that mined in the last hour, in all but huge pools. */
-const MOST_ACCOUNTS = 20_000;
 const MOST_LISTED = 50;
 
 /** `/pool`: everything that the first page shows. */
@@ -73,26 +72,22 @@ export async function portsDocument(call: RouteCall): Promise<z.input<typeof por
 
 /** `/chains/{chain}/miners`: the largest accounts of the last hour. */
 export async function minersDocument(call: RouteCall): Promise<z.input<typeof miners>> {
-  const { facts, stats, subject, asOfMs } = chainOf(call);
+  const view = chainOf(call);
+  const { facts, stats, subject, asOfMs } = view;
   if (stats === undefined || subject === undefined) return { asOfMs, items: [] };
-  const total = stats.hourRate(subject).value ?? 0;
-  const rated = stats
-    .activeAccounts(facts.network, MOST_ACCOUNTS)
-    .map((account) => ({ account, rate: stats.hourRate(account) }))
-    .sort((a, b) => (b.rate.value ?? 0) - (a.rate.value ?? 0));
-  const items = [];
-  for (const { account, rate } of rated) {
-    const privacy = call.sources.privacyOf(facts.network, account.account);
-    if (privacy === 'private') continue;
-    if (items.length === MOST_LISTED) break;
-    items.push({
-      label: labelOf(account.account, privacy),
-      account: privacy === 'open' ? account.account : null,
-      rate,
-      shareRatio: total > 0 ? (rate.value ?? 0) / total : 0,
-      workers: stats.activeWorkers(facts.network, account.account),
+  const total = stats.hourRate(subject, asOfMs).value ?? 0;
+  const items = rankedAccounts(view, call.sources)
+    .slice(0, MOST_LISTED)
+    .map(({ account, rate }) => {
+      const privacy = call.sources.privacyOf(facts.network, account.account);
+      return {
+        label: labelOf(account.account, privacy),
+        account: privacy === 'open' ? account.account : null,
+        rate,
+        shareRatio: total > 0 ? (rate.value ?? 0) / total : 0,
+        workers: stats.activeWorkers(facts.network, account.account),
+      };
     });
-  }
   return { asOfMs, items };
 }
 

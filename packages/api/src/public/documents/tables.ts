@@ -1,4 +1,5 @@
-import { type Cell, csvText, csvTime } from '../csv.ts';
+import type { CsvCell } from '@adit/primitives';
+import { csvText, csvTime } from '../csv.ts';
 import type { RouteCall } from '../route.ts';
 import { blocksDocument } from './block-documents.ts';
 import { accountPayoutsDocument, creditsDocument, payoutsDocument } from './money-documents.ts';
@@ -76,9 +77,9 @@ async function allRows<Item>(
   page: (
     call: RouteCall<{ readonly cursor?: string | undefined; readonly limit: number }>,
   ) => Promise<Page<Item>>,
-  rowOf: (item: Item) => readonly Cell[],
-): Promise<(readonly Cell[])[]> {
-  const rows: (readonly Cell[])[] = [];
+  rowOf: (item: Item) => readonly CsvCell[],
+): Promise<(readonly CsvCell[])[]> {
+  const rows: (readonly CsvCell[])[] = [];
   let cursor: string | undefined;
   while (rows.length < MOST_ROWS) {
     const { items, next } = await page({ ...call, query: { cursor, limit: PAGE_ROWS } });

@@ -10,13 +10,15 @@ import { accountTopic } from './topics.ts';
 const LOOK_MS = 1_000;
 const POOL_MS = 5_000;
 const ACCOUNT_MS = 10_000;
+/** Accounts of one look, some milliseconds each. With more than 1,000 of them each is looked at less often. */
+const MOST_ACCOUNTS = 100;
 /** Blocks and batches of which a change is told. */
 const WATCHED = 20;
 
 /** What the feed works with. */
 export interface EventFeedModules {
   readonly sources: PublicSources;
-  readonly streams: EventStreams;
+  readonly streams: Pick<EventStreams, 'accountTopics' | 'publish'>;
   /** Called with the words of an unexpected failure. */
   readonly onProblem?: (detail: string) => void;
 }
@@ -113,17 +115,21 @@ export class EventFeed {
     const { sources, streams } = this.#modules;
     const topics = streams.accountTopics;
     for (const topic of this.#accounts.keys()) if (!topics.has(topic)) this.#accounts.delete(topic);
-    for (const topic of topics) {
-      const known = this.#accounts.get(topic);
+    const atMs = (topic: string) => this.#accounts.get(topic)?.atMs ?? -ACCOUNT_MS;
+    const due = [...topics].filter((topic) => nowMs - atMs(topic) >= ACCOUNT_MS);
+    due.sort((a, b) => atMs(a) - atMs(b));
+    for (const topic of due.slice(0, MOST_ACCOUNTS)) {
+      const text = this.#accounts.get(topic)?.text ?? '';
+      this.#accounts.set(topic, { text, atMs: nowMs });
       const account = accountTopic(topic);
-      if (account === undefined || (known !== undefined && nowMs - known.atMs < ACCOUNT_MS)) continue;
+      if (account === undefined) continue;
       try {
         const params = { chain: account.chain, account: account.name };
         const document = await accountDocument({ sources, params, query: undefined, key: undefined });
         const event = EVENTS.account.parse({ chain: account.chain, ...document });
-        const text = JSON.stringify({ ...event, asOfMs: 0 });
-        if (text !== known?.text) streams.publish(topic, 'account', event);
-        this.#accounts.set(topic, { text, atMs: nowMs });
+        const newText = JSON.stringify({ ...event, asOfMs: 0 });
+        if (newText !== text) streams.publish(topic, 'account', event);
+        this.#accounts.set(topic, { text: newText, atMs: nowMs });
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
       }

@@ -143,12 +143,20 @@ export class EventStreams implements PublicExtension {
     const id = Array.isArray(lastId) ? lastId[0] : lastId;
     const hello = { boot: this.#boot, asOfMs: this.#modules.asOfMs(), topics: [...stream.topics] };
     const parts: Buffer[] = [Buffer.from(`retry: ${RETRY_MS}\n`)];
-    const missed = id === undefined ? [] : this.#ring.after(id);
+    const missed = this.#missed(stream.topics, id);
     if (missed === undefined) parts.push(eventBytes('reset', {}, this.#ring.lastId));
-    else for (const { topic, bytes } of missed) if (stream.topics.has(topic)) parts.push(bytes);
+    else parts.push(...missed);
     // Last, as its id says that everything before it was sent.
     parts.push(eventBytes('hello', hello, this.#ring.lastId));
     this.#write(stream, Buffer.concat(parts));
+  }
+
+  /** @returns undefined where it is not known any more, or is more than may wait for a reader */
+  #missed(topics: ReadonlySet<string>, id: string | undefined): readonly Buffer[] | undefined {
+    const events = id === undefined ? [] : this.#ring.after(id);
+    const missed = events?.filter(({ topic }) => topics.has(topic)).map(({ bytes }) => bytes);
+    const length = missed?.reduce((sum, bytes) => sum + bytes.length, 0) ?? 0;
+    return length > this.#options.maxWaiting ? undefined : missed;
   }
 
   #write(stream: Stream, bytes: Buffer): void {

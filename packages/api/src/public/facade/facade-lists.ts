@@ -1,5 +1,5 @@
 import { blockDocuments } from '../documents/block-documents.ts';
-import type { ChainView } from '../documents/look-up.ts';
+import { type ChainView, explorerUrl } from '../documents/look-up.ts';
 import type { PageOf, PublicSources } from '../sources.ts';
 import { coins, date } from './facade-pool.ts';
 
@@ -13,6 +13,8 @@ export interface FacadePage {
 /** Rows that a caller may skip: lists of ours go on with cursors, so the rows before a page are read, too. */
 const MOST_SKIPPED = 10_000;
 const STEP = 100;
+/** Found shares that are looked at for one page: with fruits among them, and where it filters by state, a page may be short. */
+const MOST_SCANNED = 2 * MOST_SKIPPED;
 
 const STATUS: Readonly<Record<string, string>> = {
   candidate: 'pending',
@@ -33,8 +35,8 @@ export async function facadeBlocks(
   const wanted: object[] = [];
   let before: number | undefined;
   let skip = Math.min(page * size, MOST_SKIPPED);
-  while (stats !== undefined && wanted.length < size) {
-    const found = stats.found(facts.network, { before, limit: STEP });
+  for (let scanned = 0; wanted.length < size && scanned < MOST_SCANNED; scanned += STEP) {
+    const found = stats?.found(facts.network, { before, limit: STEP }) ?? [];
     if (found.length === 0) break;
     before = found.at(-1)?.id;
     for (const one of await blockDocuments(view, sources, found)) {
@@ -135,17 +137,13 @@ function payment(
     readonly address: string;
   },
 ): object {
-  const link = (template: string | null, name: string, value: string) =>
-    template === null || value === ''
-      ? undefined
-      : template.replace(`{${name}}`, () => encodeURIComponent(value));
   return {
     coin: facts.coin.symbol,
     address: one.address,
-    addressInfoLink: link(facts.explorer.address, 'address', one.address),
+    addressInfoLink: explorerUrl(facts.explorer.address, 'address', one.address || null) ?? undefined,
     amount: coins(one.amount, facts),
     transactionConfirmationData: one.txid ?? '',
-    transactionInfoLink: link(facts.explorer.tx, 'txid', one.txid ?? ''),
+    transactionInfoLink: explorerUrl(facts.explorer.tx, 'txid', one.txid || null) ?? undefined,
     created: date(one.ms),
   };
 }

@@ -1,5 +1,5 @@
 import type { Bucket, SeriesRange, StatsSubject } from '@adit/stats';
-import type { ChainView } from '../documents/look-up.ts';
+import { type ChainView, explorerUrl } from '../documents/look-up.ts';
 import { rigName } from '../labels.ts';
 import type { PublicSources } from '../sources.ts';
 import { coins, date, whole } from './facade-pool.ts';
@@ -40,7 +40,6 @@ export async function facadeMiner(
   const dayMs = Math.floor(asOfMs / 86_400_000) * 86_400_000;
   const today = payouts.filter(({ ms }) => ms >= dayMs).reduce((sum, { amount }) => sum + amount, 0n);
   const [last] = payouts;
-  const link = last?.txid ?? null;
   const isSilent = asOfMs - account.lastMs > SILENT_MS;
   return {
     pendingShares: stats.hourRate(account).shares,
@@ -48,10 +47,7 @@ export async function facadeMiner(
     totalPaid: money === undefined ? 0 : coins(money.paid, facts),
     todayPaid: coins(today, facts),
     lastPayment: date(last?.ms),
-    lastPaymentLink:
-      link === null || facts.explorer.tx === null
-        ? undefined
-        : facts.explorer.tx.replace('{txid}', () => encodeURIComponent(link)),
+    lastPaymentLink: explorerUrl(facts.explorer.tx, 'txid', last?.txid ?? null) ?? undefined,
     performance: isSilent ? undefined : { created: date(asOfMs), workers: currentWorkers(view, account) },
     performanceSamples: facadeSamples(view, account, mode),
   };

@@ -1,10 +1,20 @@
 import { blockDocuments } from '../documents/block-documents.ts';
 import { type ChainView, viewOf } from '../documents/look-up.ts';
+import { rankedAccounts } from '../documents/ranked-accounts.ts';
 import { labelOf } from '../labels.ts';
 import type { ChainFacts, PublicSources } from '../sources.ts';
 
 const MOST_TOP = 15;
-const MOST_ACCOUNTS = 20_000;
+
+/** Settings that only Miningcore has, with its usual values: they say nothing about this pool. */
+const FIXED = {
+  shareBasedBanning: { enabled: true, checkThreshold: 50, invalidPercent: 50, time: 600 },
+  clientConnectionTimeout: 600,
+  jobRebroadcastTimeout: 60,
+  blockRefreshInterval: 1_000,
+} as const;
+/** The same for a port whose difficulty moves. */
+const FIXED_VARDIFF = { retargetTime: 90, variancePercent: 30 } as const;
 
 /** An amount as a number of coins: programs of others read it so. It is for show; it has the digits of a double. */
 export function coins(amount: bigint | string, { coin }: ChainFacts): number {
@@ -51,10 +61,7 @@ export async function facadePool(facts: ChainFacts, sources: PublicSources): Pro
       payoutScheme: (facts.scheme ?? 'none').toUpperCase(),
       payoutSchemeConfig: { factor: facts.windowBlocks ?? 0 },
     },
-    shareBasedBanning: { enabled: true, checkThreshold: 50, invalidPercent: 50, time: 600 },
-    clientConnectionTimeout: 600,
-    jobRebroadcastTimeout: 60,
-    blockRefreshInterval: 1_000,
+    ...FIXED,
     poolFeePercent: (facts.feeRatio ?? 0) * 100,
     address: '',
     addressInfoLink: '',
@@ -88,20 +95,17 @@ export async function facadePool(facts: ChainFacts, sources: PublicSources): Pro
 
 /** Accounts with their rates of the last hour, the largest first. Names are shortened as elsewhere. */
 export function topMiners(
-  { facts, stats }: ChainView,
+  view: ChainView,
   sources: PublicSources,
   limit: number,
   skip = 0,
 ): readonly object[] {
-  return (stats?.activeAccounts(facts.network, MOST_ACCOUNTS) ?? [])
-    .filter(({ account }) => sources.privacyOf(facts.network, account) !== 'private')
-    .map((account) => ({ account, rate: stats?.hourRate(account) }))
-    .sort((a, b) => (b.rate?.value ?? 0) - (a.rate?.value ?? 0))
+  return rankedAccounts(view, sources)
     .slice(skip, skip + limit)
     .map(({ account, rate }) => ({
-      miner: labelOf(account.account, sources.privacyOf(facts.network, account.account)),
-      hashrate: whole(rate?.value),
-      sharesPerSecond: (rate?.shares ?? 0) / (rate?.seconds || 1),
+      miner: labelOf(account.account, sources.privacyOf(view.facts.network, account.account)),
+      hashrate: whole(rate.value),
+      sharesPerSecond: rate.shares / (rate.seconds || 1),
     }));
 }
 
@@ -116,8 +120,7 @@ function facadePort(port: ChainFacts['ports'][number]): object {
           minDiff: port.minDifficulty ?? 0,
           maxDiff: port.maxDifficulty ?? undefined,
           targetTime: port.shareSeconds,
-          retargetTime: 90,
-          variancePercent: 30,
+          ...FIXED_VARDIFF,
         },
     tls: port.tls,
     tlsAuto: false,

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { viewOf } from '../documents/look-up.ts';
 import { AnswerCache, type ReadyAnswer, readyAnswer } from '../http/answer-cache.ts';
-import { problemAnswer } from '../http/api-answers.ts';
 import type { PublicExtension } from '../http/public-server.ts';
 import { readQuery } from '../http/read-path.ts';
 import { API_HEADERS, respond } from '../http/respond.ts';
@@ -29,8 +28,6 @@ const HELP =
 /** What the facade works with. */
 export interface MiningcoreFacadeModules {
   readonly sources: PublicSources;
-  /** Called with the words of an unexpected failure. */
-  readonly onProblem?: (detail: string) => void;
 }
 
 /**
@@ -45,50 +42,34 @@ export class MiningcoreFacade implements PublicExtension {
     this.#modules = modules;
   }
 
-  take(
+  async take(
     request: IncomingMessage,
     response: ServerResponse,
     { segments, search }: { readonly segments: readonly string[]; readonly search: string },
-  ): boolean {
+  ): Promise<boolean> {
     const [, first = '', ...rest] = segments;
     const name = first.toLowerCase();
     const isV2 = name === 'v2';
     const parts = isV2 ? rest : [first, ...rest];
     const [root = ''] = parts;
     if (name === 'v1' || !ROOTS.has(root.toLowerCase())) return false;
-    void this.#serve(request, response, { parts, search, isV2 });
+    // Other parameters change no answer: with them in the key, each of them would make an answer anew.
+    const query = Object.fromEntries(
+      Object.entries(readQuery(search))
+        .map(([parameter, value]) => [parameter.toLowerCase(), value] as const)
+        .filter(([parameter]) => PARAMETERS.has(parameter)),
+    );
+    const key = JSON.stringify([
+      isV2,
+      parts.map((part, i) => (isAccount(parts, i) ? part : part.toLowerCase())),
+      query,
+    ]);
+    const answer = await this.#kept.get(key, () => this.#make(parts, query, isV2));
+    respond(request, response, answer, API_HEADERS);
     return true;
   }
 
   close(): void {}
-
-  async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    {
-      parts,
-      search,
-      isV2,
-    }: { readonly parts: readonly string[]; readonly search: string; readonly isV2: boolean },
-  ): Promise<void> {
-    try {
-      const query = Object.fromEntries(
-        Object.entries(readQuery(search)).map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      const key = JSON.stringify([
-        isV2,
-        parts.map((part, i) => (isAccount(parts, i) ? part : part.toLowerCase())),
-        query,
-      ]);
-      const answer = await this.#kept.get(key, () => this.#make(parts, query, isV2));
-      respond(request, response, answer, API_HEADERS);
-    } catch (error) {
-      const problem = error instanceof ProblemError ? error : new ProblemError('ADIT_API_FAILED');
-      if (problem !== error)
-        this.#modules.onProblem?.(error instanceof Error ? error.message : String(error));
-      respond(request, response, problemAnswer(problem), API_HEADERS);
-    }
-  }
 
   async #make(
     parts: readonly string[],
@@ -161,6 +142,9 @@ export class MiningcoreFacade implements PublicExtension {
     return account === undefined ? [] : read(view, account.account, page);
   }
 }
+
+/** The parameters that change an answer. */
+const PARAMETERS: ReadonlySet<string> = new Set(['page', 'pagesize', 'state', 'perfmode', 'mode', 'r']);
 
 const ROOTS: ReadonlySet<string> = new Set(['pools', 'blocks', 'health-check', 'help']);
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { ProblemError } from '../problems.ts';
 
 /** An answer that is ready to be sent. */
 export interface ReadyAnswer {
@@ -27,6 +28,8 @@ interface Entry {
 
 /** Smaller bodies fit into one packet anyway. */
 const LEAST_GZIP_BYTES = 1_024;
+/** Answers that are made at once. Each takes milliseconds; more wait in vain, and are told so. */
+const MOST_MAKING = 64;
 /** Keys, the map, the buffers' heads. */
 const ENTRY_BYTES = 512;
 
@@ -76,15 +79,17 @@ export class AnswerCache {
   /**
    * The answer, which is made if it is not there.
    * @param make is called once at a time for a key; what it throws, all callers get, and nothing is kept
+   * @throws ProblemError `ADIT_API_BUSY` where too many others are being made
    */
   get(key: string, make: () => Promise<ReadyAnswer>): Promise<ReadyAnswer> {
     const ready = this.find(key);
     if (ready !== undefined) return Promise.resolve(ready);
     const underWay = this.#making.get(key);
     if (underWay !== undefined) return underWay;
+    if (this.#making.size >= MOST_MAKING) return Promise.reject(new ProblemError('ADIT_API_BUSY'));
     const made = make()
       .then((answer) => {
-        if (answer.seconds !== undefined) this.#put(key, answer, answer.seconds * 1000);
+        this.put(key, answer);
         return answer;
       })
       .finally(() => this.#making.delete(key));
@@ -92,12 +97,14 @@ export class AnswerCache {
     return made;
   }
 
-  #put(key: string, answer: ReadyAnswer, ms: number): void {
+  /** Keeps an answer for as long as it may be kept. */
+  put(key: string, answer: ReadyAnswer): void {
+    if (answer.seconds === undefined) return;
     const before = this.#entries.get(key);
     if (before !== undefined) this.#remove(key, before);
     const bytes = ENTRY_BYTES + key.length * 2 + answer.body.length + (answer.gzip?.length ?? 0);
     if (bytes > this.#options.maxBytes) return;
-    this.#entries.set(key, { answer, untilMs: this.#now() + ms, bytes });
+    this.#entries.set(key, { answer, untilMs: this.#now() + answer.seconds * 1000, bytes });
     this.#bytes += bytes;
     for (const [oldest, entry] of this.#entries) {
       if (this.#entries.size <= this.#options.maxEntries && this.#bytes <= this.#options.maxBytes) return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasKey } from '../documents/look-up.ts';
 import { openApiDocument } from '../openapi.ts';
 import { ProblemError } from '../problems.ts';
 import type { PublicSources } from '../sources.ts';
@@ -14,8 +15,6 @@ const DOCUMENTS = { maxEntries: 2_000, maxBytes: 32 * 1024 * 1024 };
 /** Names that nobody has. They have a cache of their own, so that a search for names cannot push documents out. */
 const ABSENT = { maxEntries: 5_000, maxBytes: 8 * 1024 * 1024 };
 const ABSENT_S = 30;
-/** Documents that are made at once. Each takes milliseconds; more wait in vain, and are told so. */
-const MOST_MAKING = 64;
 
 /** Makes the answers of the API, each once however many ask for it. */
 export class ApiAnswers {
@@ -43,15 +42,9 @@ export class ApiAnswers {
 
   /**
    * The answer to a request. An answer that needs a key is never kept.
-   * @param beforeMiss called before something is looked up that nobody knows yet; it may throw
    * @throws ProblemError
    */
-  async answer(
-    { route, params }: FoundRoute,
-    search: string,
-    key: string | undefined,
-    beforeMiss: () => void,
-  ): Promise<ReadyAnswer> {
+  async answer({ route, params }: FoundRoute, search: string, key: string | undefined): Promise<ReadyAnswer> {
     const query = route.query.safeParse(readQuery(search));
     if (!query.success) {
       const [issue] = query.error.issues;
@@ -60,12 +53,9 @@ export class ApiAnswers {
     // The parsed query, so that two spellings of one question are one key.
     const name = JSON.stringify([route.id, params, query.data]);
     const absent = this.#absent.find(name);
-    const isKeyed = key !== undefined && 'account' in params;
+    const isKeyed = hasKey({ sources: this.#sources, params, key });
     if (absent !== undefined && !isKeyed) return absent;
-    if (this.#documents.making >= MOST_MAKING && this.#documents.find(name) === undefined)
-      throw new ProblemError('ADIT_API_BUSY');
     const make = async (): Promise<ReadyAnswer> => {
-      beforeMiss();
       const call = { sources: this.#sources, params, query: query.data, key } as never;
       const document = await route.build(call);
       if (typeof document === 'string') return readyAnswer(200, CSV_TYPE, document, route.seconds);
@@ -77,7 +67,8 @@ export class ApiAnswers {
     } catch (error) {
       if (!(error instanceof ProblemError) || error.status !== 404) throw error;
       const answer = problemAnswer(error, ABSENT_S);
-      return isKeyed ? answer : this.#absent.get(name, () => Promise.resolve(answer));
+      if (!isKeyed) this.#absent.put(name, answer);
+      return answer;
     }
   }
 }

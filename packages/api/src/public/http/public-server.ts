@@ -30,13 +30,13 @@ export interface PublicServerOptions {
 
 /** Answers requests below `/api` of its own, such as streams. */
 export interface PublicExtension {
-  /** @returns true if it has taken the request */
+  /** @returns true if it has taken the request @throws ProblemError, or any other error, which the server answers */
   take(
     request: IncomingMessage,
     response: ServerResponse,
     path: { readonly segments: readonly string[]; readonly search: string },
     address: string,
-  ): boolean;
+  ): boolean | Promise<boolean>;
   close(): void;
 }
 
@@ -178,11 +178,7 @@ export class PublicServer {
         (proxy) => this.#isProxy(proxy),
       ),
     );
-    const wait = this.#limits.take(address, performance.now());
-    if (wait > 0) {
-      response.setHeader('retry-after', Math.ceil(wait / 1000));
-      throw new ProblemError('ADIT_API_TOO_MANY');
-    }
+    count(this.#limits, address, response);
     if (!isApi) {
       const file = this.#modules.files?.find(segments);
       if (file === undefined) throw new ProblemError('ADIT_API_NOT_FOUND');
@@ -190,7 +186,7 @@ export class PublicServer {
       return;
     }
     for (const extension of this.#modules.extensions ?? [])
-      if (extension.take(request, response, { segments, search }, address)) return;
+      if (await extension.take(request, response, { segments, search }, address)) return;
     if (segments.length === 3 && segments[1] === 'v1' && segments[2] === 'openapi.json') {
       respond(request, response, this.#answers.openApi, API_HEADERS);
       return;
@@ -198,17 +194,13 @@ export class PublicServer {
     const found = this.#routes.find(segments);
     if (found === undefined) throw new ProblemError('ADIT_API_NOT_FOUND');
     const key = keyIn(headers.authorization);
-    const answer = await this.#answers.answer(found, search, key, () => undefined);
-    if (answer.status === 404) this.#noteMiss(address);
+    const answer = await this.#answers.answer(found, search, key);
+    // A search for names learns one a second from here on. Names that exist are answered all the same.
+    if (answer.status === 404) count(this.#misses, address, response);
     // A browser saves a table instead of showing it.
     if (found.route.answer === undefined && answer.status === 200)
       response.setHeader('content-disposition', `attachment; filename="${found.route.id}.csv"`);
     respond(request, response, answer, API_HEADERS, key !== undefined);
-  }
-
-  /** @throws ProblemError `ADIT_API_TOO_MANY` for an address that searches for names: from then on it does not learn which there are */
-  #noteMiss(address: string): void {
-    if (this.#misses.take(address, performance.now()) > 0) throw new ProblemError('ADIT_API_TOO_MANY');
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, problem: ProblemError): void {
@@ -224,6 +216,14 @@ export class PublicServer {
     const version = isIP(plain);
     return version !== 0 && this.#proxies.check(plain, version === 6 ? 'ipv6' : 'ipv4');
   }
+}
+
+/** Counts a request of an address. @throws ProblemError `ADIT_API_TOO_MANY`, with the time to wait in a header of the response */
+function count(limits: AddressLimits, address: string, response: ServerResponse): void {
+  const wait = limits.take(address, performance.now());
+  if (wait === 0) return;
+  response.setHeader('retry-after', Math.ceil(wait / 1000));
+  throw new ProblemError('ADIT_API_TOO_MANY');
 }
 
 function keyIn(header: string | undefined): string | undefined {
