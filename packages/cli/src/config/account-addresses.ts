@@ -22,11 +22,17 @@ export function accountReaderOf(network: string, choices: readonly string[] = []
   };
 }
 
-/** Names in the file that nobody could log in with, since they are not addresses, and networks without known addresses. */
-export function accountFaults({ chain, key }: Located<CommonChain>): readonly Fault[] {
+/**
+ * Names in the file that nobody could log in with, since they are not addresses, and networks without known addresses.
+ * @param choices schemes that miners of the network may choose
+ */
+export function accountFaults(
+  { chain, key }: Located<CommonChain>,
+  choices: readonly string[],
+): readonly Fault[] {
   const strict = chain.ports.flatMap((port, p) => (port.accounts === 'address' ? [{ port, p }] : []));
   if (strict.length === 0) return [];
-  const read = accountReaderOf(chain.network, chain.money?.miners_may_choose);
+  const read = accountReaderOf(chain.network, choices);
   if (read === undefined)
     return strict.map(({ p }) => ({
       key: `${key}.ports[${p}].accounts`,
