@@ -105,7 +105,7 @@ export {
   type SubmitOutcome,
   submitToAll,
 } from './zcash/submit-block.ts';
-export { type TransparentKind, transparentKindOf, transparentScript } from './zcash/transparent-script.ts';
+export { type TransparentKind, transparentScript } from './zcash/transparent-script.ts';
 export { workFromTemplate, type ZcashWork } from './zcash/work.ts';
 export type { WorkNews, ZcashWorkChange } from './zcash/work-news.ts';
 export { ZcashWorkSource } from './zcash/work-source.ts';

@@ -8,6 +8,7 @@ import { writeUnifiedAddress } from '@adit/wallets';
 import { accountAddressFaults, accountReaders } from '../src/check/account-addresses.ts';
 import { accountReaderOf } from '../src/config/account-addresses.ts';
 import { loadConfig } from '../src/config/load.ts';
+import { moneySchema } from '../src/config/money-keys.ts';
 import type { Config } from '../src/config/schema.ts';
 import { RECEIVERS, TRANSPARENT } from './support/regtest-addresses.ts';
 
@@ -80,4 +81,21 @@ test('a miner chooses its scheme before its address, among those of the chain, a
   assert.deepEqual(read?.(`pps:${unified}`), { fault: 'the scheme "pps" cannot be chosen here' });
   assert.ok('fault' in (read?.('solo:ann') ?? {}) && 'fault' in (read?.('solo:') ?? {}));
   assert.ok('fault' in (accountReaderOf('zcash-regtest')?.(`solo:${unified}`) ?? {}));
+});
+
+test('miners of all chains of a network choose among the schemes of its money, which stands at one of them', async (context) => {
+  const config = configOf(context, { accounts: 'address', workers: [`solo:${TRANSPARENT}`] });
+  const money = moneySchema.parse({ miners_may_choose: ['solo'] });
+  for (const places of [
+    [money, undefined],
+    [undefined, money],
+  ]) {
+    const chain = places.flatMap((one) => config.chain.map((each) => ({ ...each, money: one })));
+    const both = { ...config, chain: chain as Config['chain'] };
+    const { accountsOf } = await accountReaders(both);
+    const network = config.chain[0]?.network ?? '';
+    const account = `solo:${TRANSPARENT}`;
+    assert.deepEqual(accountsOf?.(network)?.(account), { account });
+    assert.deepEqual(await accountAddressFaults(both), []);
+  }
 });

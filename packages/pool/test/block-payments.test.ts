@@ -9,8 +9,10 @@ import {
   zcashChain,
 } from '@adit/chain';
 import { decodeHex } from '@adit/primitives';
+import { until } from '@adit/test-kit/until';
 import { variableTemplate } from '../../chain/test/zcash/variable-template.ts';
 import { BlockPayments, type WorkFacts } from '../src/zcash/block-payments.ts';
+import { paramsOf, scriptedZcash } from './support/scripted-zcash.ts';
 import { OPERATOR } from './support/solo.ts';
 
 const operator = transparentScript('p2pkh', decodeHex(OPERATOR));
@@ -22,7 +24,7 @@ const halves = ({ reward }: WorkFacts): readonly CoinbaseOutput[] => [
 const workAt = (height: number, transactions: readonly Uint8Array[] = []): ZcashWork =>
   workFromTemplate(variableTemplate(6, height, transactions), zcashChain('zcash'));
 
-function bench(payeesOf: (facts: WorkFacts) => readonly CoinbaseOutput[] | undefined = halves) {
+function bench(payeesOfWork: (facts: WorkFacts) => readonly CoinbaseOutput[] | undefined = halves) {
   const seen = {
     proposals: [] as ZcashWork[],
     trusted: 0,
@@ -32,7 +34,7 @@ function bench(payeesOf: (facts: WorkFacts) => readonly CoinbaseOutput[] | undef
   const payments = new BlockPayments(
     { operator },
     {
-      payeesOf,
+      payeesOfWork,
       propose: async (work) => {
         seen.proposals.push(work);
         const outcome = await new Promise<ProposalOutcome | Error>((resolve) => seen.answers.push(resolve));
@@ -103,4 +105,21 @@ test('nobody is asked where a work pays the operator', () => {
   const work = workAt(3_500_000);
   assert.equal(payments.apply(work), work);
   assert.equal(seen.proposals.length, 0);
+});
+
+test('an engine hands out a work that pays the payees in a clean job, as soon as the node has accepted one', async (context) => {
+  const { engine, jobs, node } = await scriptedZcash(context, {
+    template: { variable: true, coinbase: 7 },
+    options: { refreshMs: 0, operator: Uint8Array.of(7) },
+    modules: { payeesOfWork: halves },
+  });
+  await until('the job that pays', () => jobs.length === 2);
+  const [first, second] = jobs;
+  assert.ok(first !== undefined && second !== undefined);
+  assert.equal(second.clean, true);
+  assert.notEqual(paramsOf(first.job)[3], paramsOf(second.job)[3]);
+  assert.equal(engine.numbered(first.job.sequence)?.work.work.payment, undefined);
+  assert.equal(engine.numbered(second.job.sequence)?.work.work.payment?.outputs.length, 2);
+  // One for the template, one for the text, and one for the payees.
+  assert.equal(node.proposals, 3);
 });

@@ -122,6 +122,22 @@ test('a port takes no more addresses than it may have, and an address is forgott
   client.close();
 });
 
+test('a list of workers holds under each spelling of an address, also when it was loaded while the port was full', async (context) => {
+  const bench = await soloBench(context, { solo: { most: 1 } });
+  const alice = await ZcashRig.connect(bench.port, SMALL.equihash, ALICE);
+  await alice.job();
+  bench.reload({ allow: [BOB.toUpperCase()] });
+  alice.client.close();
+  await until('she has left', () => bench.events.some(({ kind }) => kind === 'disconnected'));
+  const client = await LineClient.connect(bench.port);
+  await client.request('mining.subscribe', ['test']);
+  const refused = await client.request('mining.authorize', [ALICE, 'x']);
+  assert.match(textOf(refused), /not on the list/);
+  const answer = await client.request('mining.authorize', [BOB, 'x']);
+  assert.equal(answer.result, true, textOf(answer));
+  client.close();
+});
+
 test('blocks pay the operator, and an event says why, where the coinbase has no output for its address', async (context) => {
   const bench = await soloBench(context, { address: '77'.repeat(20) });
   const off = bench.events.filter((event) => event.kind === 'block_pay');

@@ -16,8 +16,10 @@ import { OPERATOR } from './support/solo.ts';
 
 const operator = transparentScript('p2pkh', decodeHex(OPERATOR));
 
-function numbered(version: 5 | 6): NumberedWork {
-  const work = workFromTemplate(variableTemplate(version, 3_500_000), zcashChain('zcash'));
+function numbered(version: 5 | 6, sigops = 0): NumberedWork {
+  const template = variableTemplate(version, 3_500_000);
+  const coinbasetxn = { ...(template['coinbasetxn'] as object), sigops };
+  const work = workFromTemplate({ ...template, coinbasetxn }, zcashChain('zcash'));
   const reward = operatorReward(work, operator);
   assert.ok(typeof reward === 'bigint');
   return {
@@ -142,6 +144,20 @@ test('an address whose connections have left is not asked about, and gets no ans
   bench.proofs.forget(bob);
   await bench.answer(VALID);
   assert.deepEqual([bench.proposals, bench.trusted], [1, []]);
+});
+
+test('a block that has no room for a payee does not end the wait of an address', async () => {
+  const bench = new Bench();
+  bench.newest = numbered(5, 20_000);
+  for (const name of ['ann', 'bob']) bench.proofs.want(bench.payee(name));
+  await bench.settle();
+  assert.equal(bench.proposals, 0);
+  bench.newest = NU6;
+  const asked = bench.proofs.ask();
+  await bench.answer(VALID);
+  await bench.answer(VALID);
+  await asked;
+  assert.deepEqual(bench.trusted, ['ann', 'bob']);
 });
 
 test('without a work that can be divided nothing is asked', async () => {

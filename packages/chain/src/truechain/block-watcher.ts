@@ -14,7 +14,7 @@ export interface TrueChainWatcherModules<Found> {
    */
   readonly solutionOf: (block: Found) => Promise<Solved | undefined>;
   /**
-   * For so many milliseconds what the nodes said holds, also for the next blocks; by default each look asks them anew. A pool finds
+   * What the nodes said holds for this many milliseconds, also for the next blocks; by default each look asks them anew. A pool finds
    * hundreds of fruits beside the chain, and without this each of them costs three calls a look.
    */
   readonly freshMs?: number;

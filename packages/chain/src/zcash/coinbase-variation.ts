@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { equihashSizes, ZCASH_HEADER_BYTES } from '@adit/pow';
 import { compactSize, encodeHex, equalBytes } from '@adit/primitives';
+import { MAX_BLOCK_BYTES } from './block-limits.ts';
 import type { BlockPayment } from './block-payment.ts';
 import type { ZcashChainParams } from './chains.ts';
 import {
@@ -42,9 +43,6 @@ export interface GivenDigests {
   /** Signature checks of all transactions, as the node counts them; undefined where it does not tell. */
   readonly sigops: number | undefined;
 }
-
-/** Consensus limit of a serialised block. */
-const MAX_BLOCK_BYTES = 2_000_000;
 
 /**
  * Varies a work: gives its coinbase another text, or other payees. One exists only if every digest that the node gave
@@ -127,11 +125,12 @@ export class CoinbaseVariation {
     return { coinbase, txid, authDigest, ...roots };
   }
 
-  /** Bytes of a block beside its coinbase. */
+  /** Bytes of a block beside its coinbase. They are counted once: a work may have thousands of payees. */
   #bytesBeside(): number {
+    if (this.#otherBytes !== undefined) return this.#otherBytes;
     const { chain, transactions } = this.#untouched;
     const { prefix, solutionBytes } = equihashSizes(chain.equihash);
-    this.#otherBytes ??=
+    this.#otherBytes =
       ZCASH_HEADER_BYTES +
       prefix.length +
       solutionBytes +

@@ -1,4 +1,5 @@
 import { equalBytes } from '@adit/primitives';
+import { MAX_SIGOPS } from './block-limits.ts';
 import type { CoinbasePayments } from './coinbase.ts';
 import { type CoinbaseOutput, totalOf } from './coinbase-outputs.ts';
 import { fault, type PayeesFault } from './payees-fault.ts';
@@ -9,8 +10,6 @@ import { transparentKindOf } from './transparent-script.ts';
  * leaves 98 of 100 bytes of a block to its transactions.
  */
 export const MAX_PAYEES = 1_000;
-/** Consensus limit of signature checks in a block. */
-const MAX_SIGOPS = 20_000;
 
 /** The operator's output, and its place. */
 export interface OperatorOutput {

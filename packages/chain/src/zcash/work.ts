@@ -10,6 +10,7 @@ import {
   uint32LE,
 } from '@adit/primitives';
 import { Fields } from '@adit/rpc';
+import { MAX_BLOCK_BYTES } from './block-limits.ts';
 import type { BlockPayment } from './block-payment.ts';
 import type { ZcashChainParams } from './chains.ts';
 import { type CoinbaseVariation, coinbaseVariation, type GivenDigests } from './coinbase-variation.ts';
@@ -56,8 +57,6 @@ export interface ZcashWork {
   readonly opaque?: OpaqueCause;
 }
 
-/** Consensus limit of a serialised block. */
-const MAX_BLOCK_BYTES = 2_000_000;
 /** At least 60 bytes for each transaction, within the limit of a block. */
 const MAX_TRANSACTIONS = 40_000;
 /** Consensus: a block's time is at most 90 minutes after the median of the last eleven (mintime is that median + 1). */

@@ -6,7 +6,9 @@ import type { Config } from '../config/schema.ts';
 export async function accountAddressFaults(config: Config): Promise<readonly Fault[]> {
   if (!hasAddressAccounts(config)) return [];
   const { accountFaults } = await import('../config/account-addresses.ts');
-  return config.chain.flatMap((chain, c) => accountFaults({ chain, key: `chain[${c}]` }));
+  return config.chain.flatMap((chain, c) =>
+    accountFaults({ chain, key: `chain[${c}]` }, choicesOn(chain.network, config)),
+  );
 }
 
 /**
@@ -16,8 +18,12 @@ export async function accountAddressFaults(config: Config): Promise<readonly Fau
 export async function accountReaders(config: Config): Promise<Pick<PoolModules, 'accountsOf'>> {
   if (!hasAddressAccounts(config)) return {};
   const { accountReaderOf } = await import('../config/account-addresses.ts');
-  const choices = new Map(config.chain.map(({ network, money }) => [network, money?.miners_may_choose]));
-  return { accountsOf: (network) => accountReaderOf(network, choices.get(network)) };
+  return { accountsOf: (network) => accountReaderOf(network, choicesOn(network, config)) };
+}
+
+/** Schemes that miners of a network may choose. Its chains are one accounting, and `[chain.money]` stands at one of them. */
+function choicesOn(network: string, { chain: chains }: Config): readonly string[] {
+  return chains.flatMap((chain) => (chain.network === network ? (chain.money?.miners_may_choose ?? []) : []));
 }
 
 function hasAddressAccounts(config: Config): boolean {

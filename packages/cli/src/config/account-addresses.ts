@@ -1,6 +1,6 @@
 import { type AccountReader, parseWorkerName } from '@adit/stratum';
 import { AddressFault, accountAddress, addressNetworkOf } from '@adit/wallets';
-import type { CommonChain, Located } from './config-family.ts';
+import type { CommonChain, CommonPort, Located } from './config-family.ts';
 import type { Fault } from './faults.ts';
 
 /** What stands before the address of a miner that chooses its scheme. A colon occurs in no address. */
@@ -22,24 +22,48 @@ export function accountReaderOf(network: string, choices: readonly string[] = []
   };
 }
 
-/** Names in the file that nobody could log in with, since they are not addresses, and networks without known addresses. */
-export function accountFaults({ chain, key }: Located<CommonChain>): readonly Fault[] {
+/**
+ * Names in the file that nobody could log in with, since they are not addresses, and networks without known addresses.
+ * @param choices schemes that miners of the network may choose
+ */
+export function accountFaults(
+  { chain, key }: Located<CommonChain>,
+  choices: readonly string[],
+): readonly Fault[] {
   const strict = chain.ports.flatMap((port, p) => (port.accounts === 'address' ? [{ port, p }] : []));
   if (strict.length === 0) return [];
-  const read = accountReaderOf(chain.network, chain.money?.miners_may_choose);
+  const read = accountReaderOf(chain.network, choices);
   if (read === undefined)
     return strict.map(({ p }) => ({
       key: `${key}.ports[${p}].accounts`,
       message: `found "address", and addresses of ${chain.network} cannot be read; expected "name"`,
     }));
-  const faultOf = (name: string, place: string): readonly Fault[] => {
-    const reading = read(parseWorkerName(name, name.length)?.account ?? name);
-    return 'fault' in reading ? [{ key: place, message: `found ${name}: ${reading.fault}` }] : [];
-  };
   return [
-    ...Object.values(chain.aliases ?? {}).flatMap((account) => faultOf(account, `${key}.aliases`)),
-    ...strict.flatMap(({ port, p }) =>
-      (port.workers ?? []).flatMap((name, w) => faultOf(name, `${key}.ports[${p}].workers[${w}]`)),
-    ),
+    ...Object.values(chain.aliases ?? {}).flatMap((account) => nameFault(account, `${key}.aliases`, read)),
+    ...strict.flatMap(({ port, p }) => workerFaults(port, `${key}.ports[${p}]`, read)),
   ];
+}
+
+/** Workers of a port that nobody could log in as. An alias among them is a fault of its own. See `aliasFaults`. */
+export function workerFaults(
+  { workers = [] }: Pick<CommonPort, 'workers'>,
+  at: string,
+  read: AccountReader,
+): readonly Fault[] {
+  return workers.flatMap((name, w) => nameFault(name, `${at}.workers[${w}]`, read));
+}
+
+function nameFault(name: string, key: string, read: AccountReader): readonly Fault[] {
+  return addressFault(parseWorkerName(name, name.length)?.account ?? name, key, read, name);
+}
+
+/** @param shown what the file has: the address, or a name that begins with it */
+export function addressFault(
+  address: string,
+  key: string,
+  read: AccountReader,
+  shown = address,
+): readonly Fault[] {
+  const reading = read(address);
+  return 'fault' in reading ? [{ key, message: `found ${shown}: ${reading.fault}` }] : [];
 }

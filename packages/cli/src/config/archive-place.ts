@@ -13,6 +13,14 @@ export function archivePlaceOf(configFile: string): string {
   const { ledger } = readToml(configFile) as { readonly ledger?: { readonly archive?: unknown } };
   const archive =
     typeof ledger?.archive === 'string' && ledger.archive !== '' ? ledger.archive : DEFAULT_ARCHIVE;
+  return archivePlaceIn({ archive, data: placesOf(configFile).data }, configFile);
+}
+
+/** The same for what a file says. @param data the data folder, absolute */
+export function archivePlaceIn(
+  { archive, data }: { readonly archive: string; readonly data: string },
+  configFile: string,
+): string {
   const isName = path.basename(archive) === archive;
-  return path.resolve(isName ? placesOf(configFile).data : path.dirname(path.resolve(configFile)), archive);
+  return path.resolve(isName ? data : path.dirname(path.resolve(configFile)), archive);
 }

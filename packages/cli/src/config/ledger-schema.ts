@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_ARCHIVE } from './archive-place.ts';
 import { address, books, folder, number, secretFile, variable } from './values.ts';
 import { live, upgrade } from './when.ts';
 
@@ -28,7 +29,7 @@ export const ledgerSchema = z.strictObject({
     .optional()
     .meta(upgrade('environment variable with that password, instead of password_file')),
   archive: folder
-    .default('archive')
+    .default(DEFAULT_ARCHIVE)
     .meta(
       live(
         'folder for journals that `adit ledger archive` has packed; a name without a path lies in the data folder',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { z } from 'zod';
-import { archivePlaceOf } from './archive-place.ts';
+import { archivePlaceIn } from './archive-place.ts';
 import { contradictions } from './contradictions.ts';
 import { explain, explainer, type Issue, isTable, kindOf, valueText, withFound } from './explain.ts';
 import { NETWORKS } from './families.ts';
@@ -32,7 +32,8 @@ export function loadConfig(file: string): Config {
     ...withPaths(result.data, (name) => path.resolve(folder, name)),
     ...placesIn(result.data, file),
   };
-  const misplaced = placeFaults({ ...config, archive: archivePlaceOf(file) });
+  const archive = archivePlaceIn({ archive: result.data.ledger.archive, data: config.data }, file);
+  const misplaced = placeFaults({ ...config, archive });
   if (misplaced.length > 0) throw configError(file, misplaced);
   return config;
 }

@@ -16,10 +16,26 @@ export function secretOf(
 ): string | undefined {
   const { password_file: file, password_env: name } = part;
   if (file !== undefined) return readSecret(file, `password_file of ${what}`);
-  if (name === undefined) return undefined;
+  return name === undefined ? undefined : fromEnvironment(name, `password_env of ${what}`, environment);
+}
+
+/**
+ * The passphrase of a wallet's key, from its file or from the environment.
+ * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`
+ */
+export function passphraseOf(
+  wallet: { readonly passphrase_file?: string | undefined; readonly passphrase_env?: string | undefined },
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  const { passphrase_file: file, passphrase_env: name = '' } = wallet;
+  if (file !== undefined) return readSecret(file, 'passphrase_file of the wallet');
+  return fromEnvironment(name, 'passphrase_env of the wallet', environment);
+}
+
+function fromEnvironment(name: string, key: string, environment: NodeJS.ProcessEnv): string {
   const secret = environment[name] ?? '';
   if (secret !== '') return secret;
-  throw new AditError('ADIT_SECRET_ENV', `password_env of ${what}: the environment has no ${name}`);
+  throw new AditError('ADIT_SECRET_ENV', `${key}: the environment has no ${name}`);
 }
 
 /**
@@ -44,19 +60,4 @@ function readPrivate(file: string, key: string): string {
     if (error instanceof AditError) throw error;
     throw new AditError('ADIT_SECRET_FILE', `${key}: ${whyUnreadable(file, error)}`, { cause: error });
   }
-}
-
-/**
- * The passphrase of a wallet's key, from its file or from the environment.
- * @throws AditError `ADIT_SECRET_FILE`, `ADIT_SECRET_ENV`
- */
-export function passphraseOf(
-  wallet: { readonly passphrase_file?: string | undefined; readonly passphrase_env?: string | undefined },
-  environment: NodeJS.ProcessEnv = process.env,
-): string {
-  const { passphrase_file: file, passphrase_env: name = '' } = wallet;
-  if (file !== undefined) return readSecret(file, 'passphrase_file of the wallet');
-  const passphrase = environment[name] ?? '';
-  if (passphrase !== '') return passphrase;
-  throw new AditError('ADIT_SECRET_ENV', `passphrase_env of the wallet: the environment has no ${name}`);
 }

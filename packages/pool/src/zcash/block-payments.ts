@@ -23,13 +23,13 @@ export interface WorkFacts {
 
 /**
  * Settles whom a work pays: outputs that are together exactly the reward, at most `MAX_PAYEES` of them; undefined where
- * it pays the operator. It is called for each new work, at a tip before anybody has it: it must answer from memory,
- * within a millisecond, and must not throw.
+ * it pays the operator. It is called for the first work of a tip and, behind the node's answer, for the others, each time
+ * before anybody has the work: it must answer from memory, within a millisecond, and must not throw.
  */
 export type PayeesOfWork = (facts: WorkFacts) => readonly CoinbaseOutput[] | undefined;
 
 export interface BlockPaymentsModules {
-  readonly payeesOf: PayeesOfWork;
+  readonly payeesOfWork: PayeesOfWork;
   /** Asks the node of the newest work. @throws transport errors */
   readonly propose: (work: ZcashWork) => Promise<ProposalOutcome>;
   /** The node takes blocks of this tip that pay the payees: works that are made from now on pay them. */
@@ -57,20 +57,22 @@ export class BlockPayments {
   /** The work with its payees, or as it is where it pays the operator. @param work with its text */
   apply(work: ZcashWork): ZcashWork {
     const operator = this.#operator;
+    const tip = encodeHex(work.prevHash);
+    // The node has not answered yet, or has refused. The payees of this tip are asked for when it has accepted.
+    if (this.#tip === tip && !this.#isTrusted) return work;
     const reward = operatorReward(work, operator);
     if (typeof reward !== 'bigint') return work;
     const { height, prevHash, empty } = work;
-    const outputs = this.#modules.payeesOf({ height, prevHash, reward, branch: branchOf(work), empty });
+    const outputs = this.#modules.payeesOfWork({ height, prevHash, reward, branch: branchOf(work), empty });
     if (outputs === undefined) return work;
     const paying = withPayees(work, { operator, outputs });
-    const tip = encodeHex(prevHash);
     if ('cause' in paying) {
       if (this.#tip !== tip) this.#modules.onRefused(paying.message);
       this.#tip = tip;
       this.#isTrusted = false;
       return work;
     }
-    if (this.#tip === tip) return this.#isTrusted ? paying : work;
+    if (this.#tip === tip) return paying;
     this.#tip = tip;
     this.#isTrusted = false;
     void this.#ask(tip, paying);
@@ -105,14 +107,17 @@ export class BlockPayments {
  */
 export function blockPaymentsOf(
   { operator, name: chain }: { readonly operator?: Uint8Array | undefined; readonly name: string },
-  { payeesOf, onEvent }: { readonly payeesOf?: PayeesOfWork | undefined; readonly onEvent: OnPoolEvent },
+  {
+    payeesOfWork,
+    onEvent,
+  }: { readonly payeesOfWork?: PayeesOfWork | undefined; readonly onEvent: OnPoolEvent },
   hooks: Pick<BlockPaymentsModules, 'propose'> & { readonly renew: () => void },
 ): BlockPayments | undefined {
-  if (operator === undefined || payeesOf === undefined) return undefined;
+  if (operator === undefined || payeesOfWork === undefined) return undefined;
   return new BlockPayments(
     { operator },
     {
-      payeesOf,
+      payeesOfWork,
       propose: hooks.propose,
       onTrusted: hooks.renew,
       onRefused: (detail) => onEvent({ kind: 'block_pay', chain, off: 'unproven', detail }),

@@ -44,7 +44,7 @@ export interface ZcashEngineModules {
   /** Milliseconds of a clock that only grows, for ages and waits. Default: `performance.now`; tests set it. */
   readonly elapsed?: () => number;
   /** Whom works of all ports pay, in the place of the operator. Default: nobody else. It needs `operator`. */
-  readonly payeesOf?: PayeesOfWork | undefined;
+  readonly payeesOfWork?: PayeesOfWork | undefined;
   /** A source of work other than the nodes, for simulations. */
   readonly workSource?: (
     modules: ZcashWorkSourceModules,

@@ -52,7 +52,8 @@ export class ZcashEngine {
   readonly #hasher: BlockHasher;
   readonly #weigher = new Weigher(weightOfTarget);
   #broadcastAt = 0;
-  readonly #ownWorks = new OwnWorks(() => this.ownWork());
+  /** Works for connections whose target is to change, or whose address was accepted. */
+  readonly ownWorks = new OwnWorks(() => this.ownWork());
   readonly #closing: ClosingGroups;
   /** Undefined where works of all ports pay the operator. */
   readonly #payments: BlockPayments | undefined;
@@ -198,19 +199,14 @@ export class ZcashEngine {
   }
 
   /** See `ZcashJobs`. */
-  paying(job: ZcashJob, work: ZcashWork): ZcashJob {
-    return this.#jobs.paying(job, work);
+  paying(job: ZcashJob, work: ZcashWork, time: number): ZcashJob {
+    return this.#jobs.paying(job, work, time);
   }
 
   /** Lets the node that gave the newest work check a block, apart from its proof. @throws transport errors */
   async propose(work: ZcashWork): Promise<ProposalOutcome> {
     const { giver } = this.#source;
     return giver === undefined ? { kind: 'outdated' } : selfTest(giver, work);
-  }
-
-  /** Works for connections whose target is to change, or whose address was accepted. */
-  get ownWorks(): OwnWorks {
-    return this.#ownWorks;
   }
 
   /** Makes a work for single connections whose terms are to change; undefined where they must wait for the node. */

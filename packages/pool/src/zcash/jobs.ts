@@ -166,9 +166,9 @@ export class ZcashJobs {
   /**
    * A job of the same number whose work pays others. Its lines are made when they are sent, since one connection or a few
    * get it.
+   * @param time the header time of the job: all its works have the same
    */
-  paying(job: ZcashJob, work: ZcashWork): ZcashJob {
-    const time = this.#book.find(job.sequence)?.job.work.time ?? work.time;
+  paying(job: ZcashJob, work: ZcashWork, time: number): ZcashJob {
     const { sequence, order, networkTarget, oldestKnown } = job;
     return new PayingJob(
       { sequence, terms: job.terms ?? sequence, order, networkTarget, oldestKnown },

@@ -266,20 +266,13 @@ export class ZcashPort extends StratumPort<ZcashServerSession, ZcashSubmission, 
       nonceLayout,
       jobOnSubscribe,
       failedResult,
-      ...(this.#solo === undefined
-        ? accessOptions(options, this.#readAccount)
-        : { ...accessOptions(asAddresses(options), this.#solo.readAccount), oneAccount: true }),
+      ...(this.#solo === undefined ? accessOptions(options, this.#readAccount) : this.#solo.access(options)),
       limits: this.limits.messages,
       onMessage: this.onMessage,
       resume: (id, by) => this.#resume(id, by),
       termsOf: (sequence) => this.#engine.termsOf(sequence),
     };
   }
-}
-
-/** Accounts of a port that pays in the block are addresses, whatever else it says. */
-function asAddresses(options: ZcashPortOptions): ZcashPortOptions {
-  return { ...options, access: { ...options.access, accounts: 'address' } };
 }
 
 function keptOptions({ resumeMs: keepMs, resumable: max }: PoolLimits) {

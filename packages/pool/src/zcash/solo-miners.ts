@@ -34,8 +34,6 @@ interface Address<Miner> {
 
 interface Entry<Miner> {
   readonly address: Address<Miner>;
-  /** When its wait for a first job ends; undefined when it is over. */
-  until: number | undefined;
   /** Whether its newest job pays the operator. */
   asOperator: boolean;
 }
@@ -46,6 +44,8 @@ export class SoloMiners<Miner extends object> {
   readonly #modules: SoloMinersModules<Miner>;
   readonly #addresses = new Map<string, Address<Miner>>();
   readonly #miners = new Map<Miner, Entry<Miner>>();
+  /** Connections without a first job, and when their wait for it ends: a tick looks at these, not at all. */
+  readonly #waiting = new Map<Miner, number>();
   readonly #proofs: SoloProofs;
   /** The branch in which all addresses were put into the queue. */
   #branch: string | undefined;
@@ -80,7 +80,8 @@ export class SoloMiners<Miner extends object> {
     const { payee, miners } = address;
     this.#addresses.set(payee.account, address);
     miners.add(miner);
-    this.#miners.set(miner, { address, until: this.#modules.now() + FIRST_JOB_MS, asOperator: false });
+    this.#miners.set(miner, { address, asOperator: false });
+    this.#waiting.set(miner, this.#modules.now() + FIRST_JOB_MS);
     const { newestNumbered: newest } = this.#modules.engine;
     const branch = newest?.work.division?.branch;
     const isTrusted = branch !== undefined && payee.isTrustedIn(branch);
@@ -93,6 +94,7 @@ export class SoloMiners<Miner extends object> {
   leave(miner: Miner): void {
     const address = this.#miners.get(miner)?.address;
     this.#miners.delete(miner);
+    this.#waiting.delete(miner);
     if (address === undefined) return;
     address.miners.delete(miner);
     if (address.miners.size > 0) return;
@@ -103,12 +105,12 @@ export class SoloMiners<Miner extends object> {
   /** The job that a connection gets in the place of the pool's; undefined while it waits for its address. */
   jobFor(miner: Miner, job: ZcashJob): ZcashJob | undefined {
     const entry = this.#miners.get(miner);
-    if (entry === undefined || entry.until !== undefined) return undefined;
+    if (entry === undefined || this.#waiting.has(miner)) return undefined;
     const { engine } = this.#modules;
     const numbered = engine.numbered(job.sequence);
     const work = numbered === undefined ? undefined : entry.address.payee.workOf(numbered);
     entry.asOperator = work === undefined;
-    if (work !== undefined) return engine.paying(job, work);
+    if (numbered !== undefined && work !== undefined) return engine.paying(job, work, numbered.work.time);
     entry.address.payee.noteOperatorWork(job.sequence);
     return job;
   }
@@ -129,28 +131,24 @@ export class SoloMiners<Miner extends object> {
     const now = this.#modules.now();
     const isIdle = this.#modules.engine.newestNumbered === undefined;
     const late: Miner[] = [];
-    for (const [miner, entry] of this.#miners) {
-      if (entry.until === undefined) continue;
+    for (const [miner, until] of this.#waiting) {
       // The wait begins with the first work of the pool.
-      if (isIdle) entry.until = now + FIRST_JOB_MS;
-      else if (entry.until <= now) late.push(miner);
+      if (isIdle) this.#waiting.set(miner, now + FIRST_JOB_MS);
+      else if (until <= now) late.push(miner);
     }
     this.#ready(late);
   }
 
   #trusted({ account }: SoloPayee): void {
     const miners = [...(this.#addresses.get(account)?.miners ?? [])];
-    this.#ready(miners.filter((miner) => this.#miners.get(miner)?.until !== undefined));
+    this.#ready(miners.filter((miner) => this.#waiting.has(miner)));
     const others = miners.filter((miner) => this.#miners.get(miner)?.asOperator === true);
     if (others.length > 0) this.#modules.onOwn(others);
   }
 
   #ready(miners: readonly Miner[]): void {
     if (miners.length === 0) return;
-    for (const miner of miners) {
-      const entry = this.#miners.get(miner);
-      if (entry !== undefined) entry.until = undefined;
-    }
+    for (const miner of miners) this.#waiting.delete(miner);
     this.#modules.onReady(miners);
   }
 }

@@ -23,8 +23,9 @@ export interface NumberedWork {
 
 /**
  * An address that mines for itself: all its connections on a port. It has its own header for each work of the pool, and
- * so its own header space. Which one a share belongs to follows from the number of its work alone, for ever: works that
- * went out before the node had accepted the address pay the operator, and those after it pay the address.
+ * so its own header space. Which one a share belongs to follows from the number of its work alone, for as long as the
+ * address has a connection: works that went out before the node had accepted the address pay the operator, and those
+ * after it pay the address. One that comes back has forgotten which works paid the operator: shares of these are refused.
  */
 export class SoloPayee {
   readonly account: string;

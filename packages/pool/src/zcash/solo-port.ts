@@ -1,8 +1,9 @@
 import { AditError } from '@adit/primitives';
-import type { AccountReader, ZcashServerSession, ZcashSubmission } from '@adit/stratum';
+import type { AccountReading, CoreOptions, ZcashServerSession, ZcashSubmission } from '@adit/stratum';
 import type { OnPoolEvent } from '../events.ts';
 import type { MinerConnection } from '../ports/miner-connection.ts';
-import type { SoloBlockOptions } from '../ports/port-options.ts';
+import { accessOptions } from '../ports/port-access.ts';
+import type { SoloBlockOptions, ZcashPortOptions } from '../ports/port-options.ts';
 import type { PayeeReader } from './block-payee.ts';
 import type { ZcashEngine } from './engine.ts';
 import { SoloMiners } from './solo-miners.ts';
@@ -59,14 +60,20 @@ export class SoloPort {
     );
   }
 
-  /** Reads the account of a login: an address that a coinbase can pay, in its one spelling. */
-  readonly readAccount: AccountReader = (address) => {
-    const payee = this.#read(address);
-    if ('fault' in payee) return payee;
-    if (this.miners.size >= this.#most && !this.miners.knows(payee.account))
-      return { fault: `this port already mines for ${this.#most} addresses: try again later` };
-    return { account: payee.account };
-  };
+  /**
+   * The options of sessions that say which workers the port lets in. Accounts are addresses, whatever else it says. Its list
+   * of workers is read whether another address fits or not.
+   */
+  access({
+    name,
+    access,
+  }: ZcashPortOptions): Pick<CoreOptions, 'authorize' | 'aliases' | 'readAccount' | 'oneAccount'> {
+    return {
+      ...accessOptions({ name, access: { ...access, accounts: 'address' } }, this.#read),
+      readAccount: (address) => this.#readAccount(address),
+      oneAccount: true,
+    };
+  }
 
   /** To be called when a connection has a worker. Calls after the first one do nothing. */
   loggedIn(miner: Miner, account: string): void {
@@ -84,5 +91,14 @@ export class SoloPort {
 
   payeeOf(connection: number): SoloPayee | undefined {
     return this.#payees.get(connection);
+  }
+
+  /** Reads the account of a login: an address that a coinbase can pay, in its one spelling. */
+  #readAccount(address: string): AccountReading {
+    const payee = this.#read(address);
+    if ('fault' in payee) return payee;
+    if (this.miners.size >= this.#most && !this.miners.knows(payee.account))
+      return { fault: `this port already mines for ${this.#most} addresses: try again later` };
+    return { account: payee.account };
   }
 }

@@ -27,7 +27,8 @@ interface Answer {
 
 /**
  * Lets the node check one block for each address, when it first mines in a consensus branch, before it gets a work that
- * pays it. Addresses wait in a queue, one proposal at a time: a full block is 4 MB of hex, and new templates come first.
+ * pays it. Addresses wait in a queue, one proposal at a time: a full block is 4 MB of hex, and the same node has to give
+ * the templates.
  */
 export class SoloProofs {
   readonly #modules: SoloProofsModules;
@@ -70,11 +71,13 @@ export class SoloProofs {
     const last = this.#answers.get(account);
     const known = last?.branch === branch ? last : { branch, accepted: false, refusals: 0 };
     if (known.accepted) return this.#trust(payee, branch);
-    const work = known.refusals >= ASKED_AT_MOST ? undefined : payee.pay(newest.work);
-    if (work === undefined) {
+    if (known.refusals >= ASKED_AT_MOST) {
       this.#waiting.delete(payee);
       return true;
     }
+    const work = payee.pay(newest.work);
+    // This block is full. It has no room for the other addresses either.
+    if (work === undefined) return false;
     const outcome = await this.#propose(work);
     // The tip moved, or the node did not answer. The next work asks again.
     if (outcome === undefined || outcome.kind === 'outdated') return false;
@@ -85,7 +88,7 @@ export class SoloProofs {
     this.#remember(account, { ...known, refusals: known.refusals + 1 });
     const detail = outcome.kind === 'refused' ? outcome.reason : outcome.detail;
     if (known.refusals === 0) this.#modules.onRefused(payee, detail);
-    // It stays in the queue for the next work, and holds up nobody behind it.
+    // It stays in the queue, is asked about again with the next work or login, and holds up nobody behind it.
     return true;
   }
 

@@ -4,7 +4,7 @@ import { startZcashDevnet, type ZcashDevnet, type ZcashDevnetOptions } from '@ad
 import { decodeHex, encodeHex, tryDecodeHex } from '@adit/primitives';
 import { type RunningPool, SMALL, startPool, zcashPool } from '@adit/test-kit/pools';
 import { temporaryFolder } from '@adit/test-kit/temporary';
-import type { SoloBlockOptions } from '../../src/ports/port-options.ts';
+import type { PortAccess, SoloBlockOptions } from '../../src/ports/port-options.ts';
 import type { PayeeReader } from '../../src/zcash/block-payee.ts';
 
 /** The hash in the miner address of the devnet. */
@@ -21,6 +21,8 @@ export interface SoloBench extends RunningPool {
   readonly devnet: ZcashDevnet;
   readonly data: string;
   readonly port: number;
+  /** Reloads the configuration with other rules for logins. */
+  reload(access: PortAccess): void;
   /** The coinbase of a block on the devnet: who gets what, by address. @param id as explorers show it */
   paidBy(id: string): Promise<readonly (readonly [string, bigint])[]>;
 }
@@ -53,6 +55,14 @@ export async function soloBench(
     devnet,
     data,
     port: running.portOf('zcash'),
+    reload(access) {
+      const ports = chain.ports.map((port) => ({ ...port, access }));
+      running.pool.reload({
+        dataFolder: data,
+        verifierThreads: 1,
+        chains: [{ ...chain, minerAddress: address, ports }],
+      });
+    },
     async paidBy(id) {
       const raw = decodeHex(await rpc.call('getblock', [id, 0]), undefined, 'block');
       const outputs = readMinedCoinbase(raw)?.outputs ?? [];

@@ -1,6 +1,5 @@
 import { transparentScript } from '@adit/chain';
 import type { PayeeReader } from '@adit/pool';
-import { parseWorkerName } from '@adit/stratum';
 import {
   AddressFault,
   type Receiver,
@@ -9,6 +8,7 @@ import {
   writeAddress,
   zcashNetworkOf,
 } from '@adit/wallets';
+import { addressFault, workerFaults } from '../account-addresses.ts';
 import type { Located } from '../config-family.ts';
 import type { Fault } from '../faults.ts';
 import type { ZcashChainConfig } from './schema.ts';
@@ -54,23 +54,12 @@ export function payeeFaults({ chain, key }: Located<ZcashChainConfig>): readonly
       key: `${at}.pay`,
       message: `found "solo-block", and addresses of ${chain.network} cannot be read; expected "operator"`,
     }));
-  const faultOf = (address: string, place: string, shown = address): readonly Fault[] => {
-    const payee = read(address);
-    return 'fault' in payee ? [{ key: place, message: `found ${shown}: ${payee.fault}` }] : [];
-  };
-  const accountOf = (name: string) => parseWorkerName(name, name.length)?.account ?? name;
   return [
-    ...(chain.miner_address === undefined ? [] : faultOf(chain.miner_address, `${key}.miner_address`)),
-    ...solo.flatMap(({ port, at }) =>
-      (port.workers ?? []).flatMap((name, w) =>
-        faultOf(aliased(chain, accountOf(name)), `${at}.workers[${w}]`, name),
-      ),
-    ),
+    ...(chain.miner_address === undefined
+      ? []
+      : addressFault(chain.miner_address, `${key}.miner_address`, read)),
+    ...solo.flatMap(({ port, at }) => workerFaults(port, at, read)),
   ];
-}
-
-function aliased({ aliases }: Pick<ZcashChainConfig, 'aliases'>, account: string): string {
-  return aliases !== undefined && Object.hasOwn(aliases, account) ? (aliases[account] ?? account) : account;
 }
 
 function isTransparent(receiver: Receiver): receiver is Transparent {
