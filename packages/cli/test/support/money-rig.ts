@@ -131,6 +131,11 @@ export function zecd({ url, address }: Wallet): TomlTable {
   return { kind: 'zecd', url, user: 'adit', password_file: './password', address };
 }
 
+/** Whether a batch came to be settled. */
+export function isSettled(event: LedgerEvent): boolean {
+  return event.kind === 'payout_moved' && event.detail.startsWith('settled');
+}
+
 /** Repeats a step until it is so. What is waited for must come, so the wait has no end of its own. */
 export async function until(
   isSo: () => Promise<boolean> | boolean,
