@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
 import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
-import type BetterSqlite from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { LedgerEvent } from '../src/log/ledger-event.ts';
-import { isSettled, until, withMoney, zecd } from './support/money-rig.ts';
-
-const Database: typeof BetterSqlite = createRequire(import.meta.resolve('@adit/ledger'))('better-sqlite3');
+import { isSettled, rowOf, until, withMoney, zecd } from './support/money-rig.ts';
 
 test('books in which somebody changed a payee pay nobody, say so, and pay again when a person has looked', async (context) => {
   await withMoney(context, { wallet: zecd }, async ({ bob, find, mine, open, folder, file }) => {
@@ -18,12 +15,8 @@ test('books in which somebody changed a payee pay nobody, say so, and pay again 
       db.prepare(sql).run(...values);
       db.close();
     };
-    const hasPayee = (account: string) => {
-      const db = new Database(books, { readonly: true });
-      const row = db.prepare('SELECT 1 FROM payee WHERE account = ?').get(account);
-      db.close();
-      return row !== undefined;
-    };
+    const hasPayee = (account: string) =>
+      rowOf(books, 'SELECT 1 FROM payee WHERE account = ?', account) !== undefined;
     const command = (args: readonly string[]) => ['ledger', ...args, '-c', file];
     /** Only while this process runs no ledger. */
     const adit = (...args: readonly string[]) => aditHere(command(args), folder);
