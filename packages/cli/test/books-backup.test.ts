@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isRestored, SqliteDatabase } from '@adit/ledger';
-import { runAdit } from '@adit/test-kit/pool-process';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
 
@@ -26,7 +26,7 @@ for (const [name, database, file] of [
     const books = path.join(folder, file);
     mkdirSync(path.dirname(books), { recursive: true });
     await (await SqliteDatabase.open(books)).close();
-    const backup = await runAdit(['backup', 'saved', '--json'], folder);
+    const backup = await aditHere(['backup', 'saved', '--json'], folder);
     assert.equal(backup.status, 0, backup.err);
     const { files, notCopied } = JSON.parse(backup.out);
     assert.ok(files.some((one: { path: string }) => one.path === 'data/ledger.db'));
@@ -34,16 +34,16 @@ for (const [name, database, file] of [
       notCopied.filter((one: { path: string }) => one.path.includes('money')),
       [],
     );
-    const refused = await runAdit(['restore', 'saved'], folder);
+    const refused = await aditHere(['restore', 'saved'], folder);
     assert.notEqual(refused.status, 0);
     rmSync(path.join(folder, 'data'), { recursive: true });
     if (existsSync(books)) {
-      const there = await runAdit(['restore', 'saved'], folder);
+      const there = await aditHere(['restore', 'saved'], folder);
       assert.match(there.err, /there are books at .*money\.db already: move them away first/);
       assert.equal(existsSync(path.join(folder, 'data')), false);
       rmSync(books);
     }
-    const restored = await runAdit(['restore', 'saved'], folder);
+    const restored = await aditHere(['restore', 'saved'], folder);
     assert.equal(restored.status, 0, restored.err);
     assert.match(restored.out, /payouts are held/);
     assert.equal(existsSync(path.join(folder, 'data/ledger.db')), false);
@@ -55,12 +55,12 @@ for (const [name, database, file] of [
 test('a backup of a pool whose books are in PostgreSQL says so, with the command that copies them', async (context) => {
   const address = 'postgresql://adit@db.example:5432/books';
   const folder = folderWith(context, address);
-  const backup = await runAdit(['backup', 'saved'], folder);
+  const backup = await aditHere(['backup', 'saved'], folder);
   assert.equal(backup.status, 0, backup.err);
   const line = `  not in it: ${address} (the books are in PostgreSQL: \`pg_dump --format=custom --file=ledger.dump "${address}"\` copies them, best right before this backup)`;
   assert.ok(backup.out.split('\n').includes(line), backup.out);
   rmSync(path.join(folder, 'data'), { recursive: true });
-  const restored = await runAdit(['restore', 'saved'], folder);
+  const restored = await aditHere(['restore', 'saved'], folder);
   assert.equal(restored.status, 0, restored.err);
   assert.match(
     restored.out,

@@ -11,9 +11,11 @@ import {
   setScheme,
   verifyFromJournals,
 } from '@adit/ledger';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { poolToml, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import { record } from '@adit/test-kit/test-journal';
 import Database from 'better-sqlite3';
 import { archiveJournals, planArchive } from '../src/ledger/archive-journals.ts';
 import { unpackArchives } from '../src/ledger/unpacked-archives.ts';
@@ -24,25 +26,9 @@ const NOW = Date.now();
 const NETWORK = 'zcash-devnet-48_5';
 const INSTANCES = ['a', 'b', 'c'];
 
+/** A share that weighs as much as a block: one of them fills the window. */
 function share(number: number, timeMs: number): ShareRecord {
-  const digest = new Uint8Array(32);
-  new DataView(digest.buffer).setUint32(0, number);
-  return {
-    timeMs,
-    network: NETWORK,
-    chain: 'chain',
-    height: number,
-    workId: 'w',
-    workGroup: 'aa',
-    account: 'ann',
-    worker: 'ann.rig',
-    dialect: 'zcash',
-    weight: 2n ** 20n,
-    shareTarget: 2n ** 250n,
-    networkTarget: 2n ** 236n - 1n,
-    digest,
-    outcome: 'share',
-  };
+  return record(number, { timeMs, network: NETWORK, weight: 2n ** 20n });
 }
 
 interface Folder {
@@ -101,7 +87,7 @@ test('journals that are accounted for go into archives, which readers read, and 
   const all = await folderOf(context);
   const { folder, dataFolder, archive, database } = all;
   const before = countShares({ dataFolder });
-  const dry = await runAdit(['ledger', 'archive', '--dry-run', '--json'], folder);
+  const dry = await aditHere(['ledger', 'archive', '--dry-run', '--json'], folder);
   assert.equal(dry.status, 0, dry.err);
   assert.deepEqual(JSON.parse(dry.out).goes, [
     { instance: 'a', rows: 3 },
@@ -134,14 +120,14 @@ test('journals that are accounted for go into archives, which readers read, and 
   const also = archives.dataFolder === undefined ? [] : [archives.dataFolder];
   assert.deepEqual(await verified(dataFolder, database, also), { unchecked: [], mismatches: [] });
   await archives.close();
-  const few = await runAdit(['shares', 'sum', '--json'], folder);
+  const few = await aditHere(['shares', 'sum', '--json'], folder);
   assert.match(
     few.err,
     /2 archived journals are not read \(a\.db\.gz to b\.db\.gz\): --archived reads them too/,
   );
   assert.equal(JSON.parse(few.out).sums[0].shares, 4);
   assert.deepEqual(JSON.parse(few.out).archivesNotRead, ['a.db.gz', 'b.db.gz']);
-  const many = await runAdit(['shares', 'sum', '--json', '--archived'], folder);
+  const many = await aditHere(['shares', 'sum', '--json', '--archived'], folder);
   assert.equal(many.err, '');
   assert.equal(JSON.parse(many.out).sums[0].shares, before.shares.length + 1);
   assert.deepEqual(readdirSync(archive), ['a.db.gz', 'b.db.gz'], 'nothing stays unpacked');

@@ -1,40 +1,45 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { test } from 'node:test';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
-import type BetterSqlite from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { LedgerEvent } from '../src/log/ledger-event.ts';
-import { until, withMoney, zecd } from './support/money-rig.ts';
-
-const Database: typeof BetterSqlite = createRequire(import.meta.resolve('@adit/ledger'))('better-sqlite3');
+import { isSettled, rowOf, until, withMoney, zecd } from './support/money-rig.ts';
 
 test('books in which somebody changed a payee pay nobody, say so, and pay again when a person has looked', async (context) => {
   await withMoney(context, { wallet: zecd }, async ({ bob, find, mine, open, folder, file }) => {
+    const books = path.join(folder, 'ledger.db');
     const edit = (sql: string, ...values: readonly string[]) => {
-      const db = new Database(path.join(folder, 'ledger.db'));
+      const db = new Database(books);
       db.prepare(sql).run(...values);
       db.close();
     };
-    const adit = (...args: readonly string[]) => runAdit(['ledger', ...args, '-c', file], folder);
+    const hasPayee = (account: string) =>
+      rowOf(books, 'SELECT 1 FROM payee WHERE account = ?', account) !== undefined;
+    const command = (args: readonly string[]) => ['ledger', ...args, '-c', file];
+    /** Only while this process runs no ledger. */
+    const adit = (...args: readonly string[]) => aditHere(command(args), folder);
     const events: LedgerEvent[] = [];
     await find();
     let ledger = await open((event) => events.push(event));
-    await ledger.service.start();
-    await until(() => events.some((event) => event.kind === 'block_moved' && event.to === 'seen'), mine);
-    await until(async () => (await adit('audit')).out.includes(bob.address), mine);
-    await ledger.close();
-
-    edit("UPDATE payee SET address = 'evil', receiver = '!' || receiver WHERE account = ?", bob.address);
-    events.length = 0;
-    ledger = await open((event) => events.push(event));
     try {
+      await ledger.service.start();
+      await until(() => events.some((event) => event.kind === 'block_moved' && event.to === 'seen'), mine);
+      await until(() => hasPayee(bob.address), mine);
+      await ledger.close();
+      assert.ok((await adit('audit')).out.includes(bob.address));
+
+      edit("UPDATE payee SET address = 'evil', receiver = '!' || receiver WHERE account = ?", bob.address);
+      events.length = 0;
+      ledger = await open((event) => events.push(event));
       await ledger.service.start();
       await until(
         () => events.some((event) => event.kind === 'ledger_problem' && event.cause === 'books'),
         mine,
       );
-      const list = await adit('payouts');
+      const list = await runAdit(command(['payouts']), folder);
+      await ledger.close();
       assert.match(list.out, /held: I16 the table payee: a row is not as the ledger wrote it/);
       assert.match(list.out, /books_broken: A rule of the books does not hold/);
       const verify = await adit('verify');
@@ -55,6 +60,10 @@ test('books in which somebody changed a payee pay nobody, say so, and pay again 
       assert.deepEqual([accepted.status, accepted.out.trim()], [0, 'the books are in order']);
       assert.equal((await adit('payouts', 'resume', 'all', '--reason', 'x')).status, 0);
       assert.doesNotMatch((await adit('payouts')).out, /held/);
+
+      ledger = await open((event) => events.push(event));
+      await ledger.service.start();
+      await until(() => events.some(isSettled), mine);
     } finally {
       await ledger.close();
     }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { balanceOf, fundReserve, SqliteDatabase, verifyLedger } from '@adit/ledger';
 import { openAccount } from '@adit/money';
-import { runAdit } from '@adit/test-kit/pool-process';
+import { aditHere } from '@adit/test-kit/adit-here';
 import type { LedgerEvent } from '../src/log/ledger-event.ts';
 import { NETWORK, REWARD, until, withMoney } from './support/money-rig.ts';
 
@@ -55,9 +55,9 @@ test('FPPS from end to end: shares are paid at once from a funded reserve, which
     }
     assert.deepEqual(await verifyLedger(books), []);
     await books.close();
-    const checked = await runAdit(['ledger', 'verify', '--from-journals', '--json'], folder);
+    const checked = await aditHere(['ledger', 'verify', '--from-journals', '--json'], folder);
     assert.deepEqual(JSON.parse(checked.out).mismatches, [], checked.err);
-    const shown = await runAdit(['ledger', 'reserve'], folder);
+    const shown = await aditHere(['ledger', 'reserve'], folder);
     assert.match(shown.out, /new shares are paid at once: the reserve has \d\.\d+ \w+, and stops below 1\./);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { aditHere } from '@adit/test-kit/adit-here';
 import { runAdit } from '@adit/test-kit/pool-process';
 import { NETWORK, until, withMoney } from './support/money-rig.ts';
 
@@ -11,11 +12,18 @@ test('a payment list is written, a person names the transaction that paid it, an
     { wallet: () => ({ kind: 'paper' }) },
     async ({ ann, bob, folder, file, find, mine, open }) => {
       await find();
-      const ledger = await open();
+      const moves: string[] = [];
+      const ledger = await open((event) => {
+        if (event.kind === 'payout_moved') moves.push(event.detail);
+      });
+      const moved = (state: string) => until(() => moves.some((detail) => detail.startsWith(state)));
       const lists = path.join(folder, 'payouts', NETWORK);
-      const adit = (...args: readonly string[]) =>
-        runAdit(['ledger', 'payouts', ...args, '-c', file, '--json'], folder);
-      const stateOf = async () => JSON.parse((await adit()).out).batches[0]?.state;
+      const command = (args: readonly string[]) => ['ledger', ...args, '-c', file, '--json'];
+      /** Beside the ledger of this process. */
+      const beside = (...args: readonly string[]) => runAdit(command(['payouts', ...args]), folder);
+      /** When it has ended. */
+      const behind = (...args: readonly string[]) => aditHere(command(args), folder);
+      const stateIn = ({ out }: { readonly out: string }) => JSON.parse(out).batches[0]?.state;
       try {
         await ledger.service.start();
         const named = () =>
@@ -26,19 +34,26 @@ test('a payment list is written, a person names the transaction that paid it, an
           list.outputs.map(({ address }: { readonly address: string }) => address).sort(),
           [ann.transparentAddress, bob.address].sort(),
         );
-        await until(async () => (await stateOf()) === 'running');
+        await moved('running');
+        assert.equal(stateIn(await beside()), 'running');
         const why = ['--reason', 'paid by hand', '--by', 'op'];
-        const wrong = await adit('resolve', list.batch, '--paid', 'nonsense', ...why);
+        const wrong = await beside('resolve', list.batch, '--paid', 'nonsense', ...why);
         assert.match(wrong.err, /a transaction id has 64 hex digits/);
-        const right = await adit('resolve', list.batch, '--paid', 'ab'.repeat(32), ...why);
+        const right = await beside('resolve', list.batch, '--paid', 'ab'.repeat(32), ...why);
         assert.equal(right.status, 0, right.err);
-        await until(async () => (await stateOf()) === 'sent');
+        await moved('sent');
+        await ledger.close();
+        assert.equal(stateIn(await behind('payouts')), 'sent');
         const book = (...to: readonly string[]) =>
-          adit('book', list.batch, '--tx', 'ab'.repeat(32), ...to.flatMap((one) => ['--to', one]), ...why);
+          behind(
+            ...['payouts', 'book', list.batch, '--tx', 'ab'.repeat(32)],
+            ...to.flatMap((one) => ['--to', one]),
+            ...why,
+          );
         assert.match((await book('ann')).err, /expected --to <account>=<amount>/);
         assert.match((await book('ann=1', 'ann=2')).err, /each account once/);
         assert.match((await book('nobody=0.5')).err, /nobody is not in batch .*; nothing was changed/);
-        const audit = await runAdit(['ledger', 'audit', '-c', file, '--json'], folder);
+        const audit = await behind('audit');
         const rows = JSON.parse(audit.out).rows.filter(
           ({ actor }: { readonly actor: string }) => actor === 'op',
         );

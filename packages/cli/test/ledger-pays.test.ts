@@ -6,10 +6,7 @@ import { listBlocks, SqliteDatabase, verifyLedger } from '@adit/ledger';
 import { encodeHex } from '@adit/primitives';
 import { countLedgerEvent } from '../src/ledger/ledger-watch.ts';
 import type { LedgerEvent } from '../src/log/ledger-event.ts';
-import { NETWORK, REWARD, until, withMoney, zecd } from './support/money-rig.ts';
-
-const isSettled = (events: readonly LedgerEvent[]) =>
-  events.some((event) => event.kind === 'payout_moved' && /settled/.test(event.detail));
+import { isSettled, NETWORK, REWARD, until, withMoney, zecd } from './support/money-rig.ts';
 
 test('a found block goes from the journal to the wallets of its miners, to the zatoshi, each payment once', async (context) => {
   await withMoney(context, { wallet: zecd }, async ({ ann, bob, find, mine, open, folder }) => {
@@ -24,7 +21,7 @@ test('a found block goes from the journal to the wallets of its miners, to the z
     const net = REWARD - REWARD / 100n;
     try {
       await ledger.service.start();
-      await until(async () => (await received()) > 0n && isSettled(events), mine);
+      await until(async () => (await received()) > 0n && events.some(isSettled), mine);
       assert.deepEqual([await paid(ann.url), await paid(bob.url)], [(net * 3n) / 4n, net - (net * 3n) / 4n]);
       for (let i = 0; i < 5; i += 1) mine();
       await until(() => events.some(({ kind }) => kind === 'payout_waits'), mine);

@@ -5,6 +5,7 @@ import { ShareJournal, type ShareRecord } from '@adit/journal';
 import { reverseBytes, tryDecodeHex } from '@adit/primitives';
 import { poolToml, type TomlTable, zcashToml } from '@adit/test-kit/pool-toml';
 import { temporaryFolder } from '@adit/test-kit/temporary';
+import Database from 'better-sqlite3';
 import { minedBlock, type Rig, withDevnet } from '../../../devnet/test/zcash/mining.ts';
 import type { LedgerWatch } from '../../src/ledger/ledger-watch.ts';
 import { ledgerConfig } from '../../src/ledger/open-ledger.ts';
@@ -129,6 +130,21 @@ export async function withMoney(
 /** The settings of a zecd wallet. */
 export function zecd({ url, address }: Wallet): TomlTable {
   return { kind: 'zecd', url, user: 'adit', password_file: './password', address };
+}
+
+/** Whether a batch came to be settled. */
+export function isSettled(event: LedgerEvent): boolean {
+  return event.kind === 'payout_moved' && event.detail.startsWith('settled');
+}
+
+/** First row of a question to books that a ledger has open: it reads what is committed, and waits for no lock. */
+export function rowOf(books: string, sql: string, ...values: readonly string[]): unknown {
+  const db = new Database(books, { readonly: true });
+  try {
+    return db.prepare(sql).get(...values);
+  } finally {
+    db.close();
+  }
 }
 
 /** Repeats a step until it is so. What is waited for must come, so the wait has no end of its own. */

@@ -9,7 +9,7 @@ export interface SimulationOptions {
   readonly mutant?: Mutant;
   /** The books are in a file, and each process has a connection of its own that ends with it. */
   readonly onFile?: boolean;
-  /** Whether the whole ledger is verified at the end. */
+  /** Is told each step. */
   readonly log?: (line: string) => void;
 }
 

@@ -7,16 +7,15 @@ import {
   PayoutCommands,
   type PayoutModules,
   PayoutService,
-  postEntry,
   SqliteDatabase,
   setPayee,
   setTerms,
 } from '@adit/ledger';
-import { creditEntry, creditOf, matureEntry, type Payee } from '@adit/money';
-import { isExpected } from './expected-errors.ts';
+import type { Payee } from '@adit/money';
 import type { MutantMemory } from './mutants.ts';
 import { payByItself } from './pay-by-itself.ts';
 import { Random } from './random.ts';
+import { postReward, type Running, resultOf, stepsOf, workOf } from './running-payouts.ts';
 import { SimBuildingWallet } from './sim-building-wallet.ts';
 import { DEEPEST_REORG, SimChain } from './sim-chain.ts';
 import { SimClock } from './sim-clock.ts';
@@ -28,11 +27,7 @@ import { ACCOUNTS, CALM_ROUNDS, CHAIN, KILL_PLACES, LEAST_CALM_ROUNDS, OPTIONS }
 import type { SimulationOptions, SimulationResult, Trouble } from './simulation-options.ts';
 import { Truth } from './truth.ts';
 
-interface Running {
-  readonly process: SimProcess;
-  readonly service: PayoutService;
-  readonly commands: PayoutCommands;
-  readonly writer: LedgerWriter;
+interface RunningOnFile extends Running {
   /** Its connection to the file of the books; undefined where they are in memory. */
   readonly own: SqliteDatabase | undefined;
 }
@@ -52,7 +47,7 @@ export class Simulation {
   readonly #memory: MutantMemory = new Map();
   #database: SqliteDatabase | undefined;
   #file: string | undefined;
-  #processes: Running[] = [];
+  #processes: RunningOnFile[] = [];
   #blocks = 0;
   #unique = 0;
   #kills = 0;
@@ -127,7 +122,7 @@ export class Simulation {
     await this.#earn();
   }
 
-  async #start(name: string): Promise<Running> {
+  async #start(name: string): Promise<RunningOnFile> {
     const { mutant = {}, log } = this.#options;
     const process = new SimProcess(name, () => this.#passTime());
     const own = this.#file === undefined ? undefined : await SqliteDatabase.open(this.#file);
@@ -203,23 +198,13 @@ export class Simulation {
     await this.#bury();
   }
 
-  /** One step of a process that holds the lease, or finds that it does not. */
   async #work(): Promise<void> {
     const order = this.#random.chance(0.5) ? this.#processes : this.#processes.toReversed();
     // Connections of one thread would wait for each other's lock without end.
-    if (this.#file !== undefined) for (const running of order) await this.#workOf(running);
-    else await Promise.all(order.map((running) => this.#workOf(running)));
-  }
-
-  async #workOf({ process, writer, service }: Running): Promise<void> {
-    try {
-      if (this.#options.mutant?.hasNoLease !== true && (await writer.take()) === undefined) return;
-      const result = await service.step();
-      this.#options.log?.(`  ${process.name} ${result.kind} ${result.batch ?? ''} ${result.detail}`);
-    } catch (error) {
-      this.#options.log?.(`  ${process.name} ${String(error)}`);
-      if (!isExpected(error)) throw error;
-    }
+    const work = (running: Running) =>
+      workOf(running, this.#options.log, this.#options.mutant?.hasNoLease !== true);
+    if (this.#file !== undefined) for (const running of order) await work(running);
+    else await Promise.all(order.map(work));
   }
 
   /** Dead processes are started anew; what they had in memory is gone. */
@@ -260,7 +245,6 @@ export class Simulation {
     }
   }
 
-  /** A block of the pool's own, credited and mature at once: its way there is not what is looked at here. */
   async #earn(): Promise<void> {
     this.#blocks += 1;
     const reward = BigInt(20_000_000 + this.#random.below(40_000_000));
@@ -270,13 +254,10 @@ export class Simulation {
       ),
     );
     if (scores.size === 0) return;
-    const credit = creditOf(reward, { scores }, () => ({ feePpm: 10_000n, donation: null }));
     const block = { chain: CHAIN, hash: `reward${this.#blocks}`, generation: 1 };
     const asset = this.#shields ? 'coinbase' : 'hot';
-    await this.#open.transact(async (queries) => {
-      await postEntry(queries, CHAIN, creditEntry(block, credit), this.#clock.nowMs());
-      await postEntry(queries, CHAIN, matureEntry(block, credit, `asset:${asset}`), this.#clock.nowMs());
-    });
+    const posted = { reward, scores, asset: `asset:${asset}`, timeMs: this.#clock.nowMs() } as const;
+    const credit = await postReward(this.#open, block, posted);
     for (const { account, net } of credit.parts) this.#truth.credit(account, net);
     this.#wallet.earn(reward, asset);
   }
@@ -293,14 +274,13 @@ export class Simulation {
     this.#chain.upgradeAt = null;
     for (const { own } of this.#processes) await own?.close();
     this.#processes = [await this.#start('last')];
-    const [{ commands, service, writer }] = this.#processes as [Running];
+    const [{ commands, service, writer }] = this.#processes as [RunningOnFile];
     this.#clock.pass(60_000);
     for (let round = 0; round < CALM_ROUNDS; round += 1) {
       this.#mine(8);
       if ((await writer.take()) === undefined && this.#options.mutant?.hasNoLease !== true) continue;
       await this.#operator.helps(commands);
-      let result = await service.step();
-      for (let more = 0; result.kind === 'moved' && more < 20; more += 1) result = await service.step();
+      const result = await stepsOf(service);
       await this.#check();
       this.#options.log?.(`calm ${round} at ${this.#chain.height}: ${JSON.stringify(result)}`);
       if (round > LEAST_CALM_ROUNDS && result.kind === 'waits' && result.why === 'nothing_due') return;
@@ -308,11 +288,10 @@ export class Simulation {
   }
 
   async #atTheEnd(database: SqliteDatabase): Promise<SimulationResult> {
-    const [{ commands }] = this.#processes as [Running];
+    const [{ commands }] = this.#processes as [RunningOnFile];
     const batches = await commands.list();
     const held = await this.#truth.checkEnd(database, this.#chain, this.#wallet, batches);
-    const count = (state: string) => batches.filter(({ position }) => position.state === state).length;
-    return { paid: count('settled'), released: count('released'), held, kills: this.#kills };
+    return resultOf(batches, { held, kills: this.#kills });
   }
 
   #has(trouble: Trouble): boolean {

@@ -5,22 +5,14 @@ import {
   type PayoutModules,
   type PayoutOptions,
   PayoutService,
-  postEntry,
   SqliteDatabase,
   setPayee,
   setTerms,
 } from '@adit/ledger';
-import {
-  creditEntry,
-  creditOf,
-  matureEntry,
-  type NonceWallet,
-  type NonceWitness,
-  type Payee,
-} from '@adit/money';
-import { isExpected } from '../expected-errors.ts';
+import type { NonceWallet, NonceWitness, Payee } from '@adit/money';
 import { payByItself } from '../pay-by-itself.ts';
 import { Random } from '../random.ts';
+import { postReward, type Running, resultOf, stepsOf, workOf } from '../running-payouts.ts';
 import { SimClock } from '../sim-clock.ts';
 import { SimDatabase, SimProcess } from '../sim-process.ts';
 import type { SimulationResult } from '../simulation-options.ts';
@@ -36,13 +28,6 @@ export interface NonceSimulationOptions {
   readonly log?: (line: string) => void;
   /** Changes what the nodes say about nonces: only mutants do so. */
   readonly mutant?: (uses: NonceWitness['uses']) => NonceWitness['uses'];
-}
-
-interface Running {
-  readonly process: SimProcess;
-  readonly service: PayoutService;
-  readonly commands: PayoutCommands;
-  readonly writer: LedgerWriter;
 }
 
 const CHAIN = 'truechain';
@@ -114,8 +99,7 @@ export class NonceSimulation {
       const [{ commands }] = this.#processes as [Running];
       const batches = await commands.list();
       await this.#truth.checkEnd(database, { chain: this.#chain, wallet: this.#wallet }, batches);
-      const count = (state: string) => batches.filter(({ position }) => position.state === state).length;
-      return { paid: count('settled'), released: count('released'), held: 0, kills: this.#kills };
+      return resultOf(batches, { held: 0, kills: this.#kills });
     } finally {
       await database.close();
     }
@@ -140,12 +124,21 @@ export class NonceSimulation {
     const process = new SimProcess(name, () => this.#clock.pass(this.#random.below(20)));
     const database = new SimDatabase(this.#open, process, this.#random, this.#mischief);
     const writer = new LedgerWriter({ owner: name }, { database, now: () => this.#clock.nowMs() });
-    const modules: PayoutModules = {
+    const payouts = this.#payouts({
       writer,
-      books: new LedgerBooks(OPTIONS),
       wallet: around(process, this.#wallet, this.#options.mutant ?? ((uses) => uses)),
       witness: process.around(this.#chain.witness()),
       broadcaster: process.around(this.#wallet.broadcaster()),
+    });
+    return { process, writer, ...payouts };
+  }
+
+  #payouts(
+    own: Pick<PayoutModules, 'writer' | 'wallet' | 'witness' | 'broadcaster'>,
+  ): Pick<Running, 'service' | 'commands'> {
+    const modules: PayoutModules = {
+      ...own,
+      books: new LedgerBooks(OPTIONS),
       shielder: null,
       clock: this.#clock,
       unique: () => {
@@ -155,7 +148,7 @@ export class NonceSimulation {
       pendingIncome: async () => [],
     };
     const service = new PayoutService(OPTIONS, modules);
-    return { process, service, commands: new PayoutCommands(service, modules), writer };
+    return { service, commands: new PayoutCommands(service, modules) };
   }
 
   async #step(step: number): Promise<void> {
@@ -177,7 +170,7 @@ export class NonceSimulation {
       second_payer: 1,
     });
     this.#options.log?.(`${step} ${what} at ${chain.height}`);
-    if (what === 'work') for (const running of this.#processes) await this.#workOf(running);
+    if (what === 'work') for (const running of this.#processes) await workOf(running, this.#options.log);
     else if (what === 'mine') this.#mine(1 + random.below(4));
     else if (what === 'earn') await this.#earn();
     else if (what === 'kill') random.pick(this.#processes).process.killIn = random.below(25);
@@ -198,17 +191,6 @@ export class NonceSimulation {
     }
   }
 
-  async #workOf({ process, writer, service }: Running): Promise<void> {
-    try {
-      if ((await writer.take()) === undefined) return;
-      const result = await service.step();
-      this.#options.log?.(`  ${process.name} ${result.kind} ${result.batch ?? ''} ${result.detail}`);
-    } catch (error) {
-      this.#options.log?.(`  ${process.name} ${String(error)}`);
-      if (!isExpected(error)) throw error;
-    }
-  }
-
   #mine(blocks: number): void {
     for (let mined = 0; mined < blocks; mined += 1) {
       this.#clock.pass(2_000 + this.#random.below(40_000));
@@ -223,36 +205,22 @@ export class NonceSimulation {
     for (const account of ADDRESSES.keys())
       if (this.#random.chance(0.7)) scores.set(account, BigInt(1 + this.#random.below(50)));
     if (scores.size === 0) return;
-    const credit = creditOf(reward, { scores }, () => ({ feePpm: 10_000n, donation: null }));
     const block = { chain: CHAIN, hash: `reward${this.#blocks}`, generation: 1 };
-    await this.#open.transact(async (queries) => {
-      await postEntry(queries, CHAIN, creditEntry(block, credit), this.#clock.nowMs());
-      await postEntry(queries, CHAIN, matureEntry(block, credit, 'asset:hot'), this.#clock.nowMs());
-    });
+    const posted = { reward, scores, asset: 'asset:hot', timeMs: this.#clock.nowMs() } as const;
+    const credit = await postReward(this.#open, block, posted);
     for (const { account, net } of credit.parts) this.#truth.credit(account, net);
     this.#wallet.earn(reward);
   }
 
   async #check(): Promise<void> {
-    const [first] = this.#processes;
-    if (first === undefined) return;
-    await this.#truth.check(this.#open, this.#chain, await this.#reader().list());
-  }
-
-  /** Commands of nobody: they only read. */
-  #reader(): PayoutCommands {
-    const modules: PayoutModules = {
+    // Commands without a process: a look that only reads is never killed.
+    const { commands } = this.#payouts({
       writer: this.#open,
-      books: new LedgerBooks(OPTIONS),
       wallet: this.#wallet,
       witness: this.#chain.witness(),
       broadcaster: null,
-      shielder: null,
-      clock: this.#clock,
-      unique: () => '',
-      pendingIncome: async () => [],
-    };
-    return new PayoutCommands(new PayoutService(OPTIONS, modules), modules);
+    });
+    await this.#truth.check(this.#open, this.#chain, await commands.list());
   }
 
   /** Trouble ends: time goes on, an operator helps, until nothing moves any more. */
@@ -267,8 +235,7 @@ export class NonceSimulation {
       this.#mine(6);
       if ((await writer.take()) === undefined) continue;
       await this.#operator.helps(commands);
-      let result = await service.step();
-      for (let more = 0; result.kind === 'moved' && more < 20; more += 1) result = await service.step();
+      const result = await stepsOf(service);
       if (result.kind === 'waits' && result.why === 'reconcile_gap') await this.#operator.books(commands);
       await this.#check();
       this.#options.log?.(`calm ${round} at ${this.#chain.height}: ${JSON.stringify(result)}`);
