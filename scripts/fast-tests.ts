@@ -22,6 +22,7 @@ export const SLOW_TESTS: Readonly<Record<string, string>> = {
   'packages/chain/test/zcash/reserve.test.ts': 'mines on several devnets',
   'packages/cli/test/check-command.test.ts': 'runs commands against devnets',
   'packages/cli/test/every-mistake.test.ts': 'misspells every key of the configuration in many ways',
+  'packages/cli/test/ledger-fpps.test.ts': 'runs a ledger and its commands until shares are paid',
   'packages/cli/test/ledger-pays.test.ts': 'mines on devnets with wallets until they are paid',
   'packages/cli/test/probe-command.test.ts': 'runs the whole probe against a pool',
   'packages/conformance/test/miner': 'the checks wait by the wall clock, as with real miners',

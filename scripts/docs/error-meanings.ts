@@ -43,7 +43,8 @@ export const ERROR_MEANINGS: Readonly<Record<string, string>> = {
     'The connection broke while a transaction of the ledger was being kept, so it is kept whole or not at all. Read what happened before going on.',
   ADIT_LEDGER_VALUE:
     'A value cannot be kept in the database of the ledger: text with zero bytes or halves of characters, or a number that is not whole or is above 2^53.',
-  ADIT_LEDGER_VERSION: 'The database of the ledger was written by a newer program. Nothing was changed.',
+  ADIT_LEDGER_VERSION:
+    'The database of the ledger was written by a newer program; for `adit web`, which only reads, also by an older one. Nothing was changed.',
   ADIT_ADMIN_BAD_REQUEST:
     'The admin server got bytes that are not an HTTP request, or a path that cannot be decoded (HTTP 400).',
   ADIT_ADMIN_BODY: 'A request to the admin server had a body (HTTP 413). Send none.',
